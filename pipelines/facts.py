@@ -5,9 +5,18 @@ Dates are ISO calendar dates, both ends inclusive, so text order is date order; 
 
 import json
 from dataclasses import asdict, dataclass
+from datetime import date, timedelta
 from typing import Protocol
 
 from pipelines.event import Event
+
+FOREVER = "9999-01-01"
+"""Later than every date, with room to count on from it."""
+
+
+def shift(day: str, days: int) -> str:
+    """The date so many days after this one."""
+    return (date.fromisoformat(day[:10]) + timedelta(days=days)).isoformat()
 
 
 class Geography(Protocol):
@@ -37,7 +46,8 @@ class Statement:
     operator_of_source: str | None
     """Whose own words the source publishes; None where it speaks for nobody (press)."""
     published: str
-    """Date of the words: as printed for a first version; for a later version (and where nothing is printed) the day it was seen."""
+    """When the words were published: the instant where known, else the date. As printed for a first version; for a later version
+    (and where nothing is printed) when it was seen."""
     seen: str
     """Instant at which the version was first seen."""
     baseline: bool = False
@@ -60,14 +70,15 @@ class Statement:
         return "association" if self.official or self.source_kind == "association" else "press"
 
     @property
-    def said(self) -> tuple[str, str]:
-        """What is later: by publication first, so that an old report seen late does not undo a newer one."""
-        return self.published, self.seen
+    def day(self) -> str:
+        """Date of publication."""
+        return self.published[:10]
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One answer to "until when", with what decides between two answers."""
+    """One answer to "until when", with what decides between two answers: official before reported, then by publication,
+    so that an old report that is seen late does not undo a newer one."""
 
     effective_to: str | None
     """Last day; None means until further notice."""
@@ -80,8 +91,13 @@ class Claim:
     """The end follows from a start again (the day before it)."""
 
     @property
+    def last_day(self) -> str:
+        """As ``effective_to``, and after every date where the end is open."""
+        return self.effective_to or FOREVER
+
+    @property
     def weight(self) -> tuple[bool, str, str]:
-        """The greater wins: official before reported, then later before earlier."""
+        """The greater wins."""
         return self.official, self.published, self.seen
 
     def to_json(self) -> str:
@@ -103,7 +119,7 @@ class PlaceState:
     ended_on: str | None = None
     """Last day on which it is suspended there, where that place ends before the whole does."""
     ended_said: str | None = None
-    """Publication date of the words that ended it."""
+    """When the words that ended it were published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +136,9 @@ class Suspension:
     """The best of its sources: ``official``, ``association`` or ``press``."""
     sources: frozenset[str]
     first_stated: str
-    """Earliest publication date among its statements."""
+    """Earliest publication among its statements."""
     last_stated: str
-    """Latest publication date of a statement that it is stopped."""
+    """Latest publication of a statement that it is stopped."""
     opened_at: str
     changed_at: str
     """Instant of the last change of any field but ``sources`` and ``last_stated``."""
@@ -157,11 +173,20 @@ class Suspension:
         if self.rival is None:
             return ""
         until = f"until {self.rival.effective_to}" if self.rival.effective_to else "until further notice"
-        return f"{self.rival.source_title} ({self.rival.published}) says {until}"
+        return f"{self.rival.source_title} ({self.rival.published[:10]}) says {until}"
+
+    @property
+    def began(self) -> str:
+        """First day, or the day of the first words where nobody gave one."""
+        return self.effective_from or self.first_stated[:10]
 
     def codes(self, role: str) -> tuple[str, ...]:
         """The places that have this role, ended or not."""
         return tuple(p.place for p in self.places if p.role == role)
+
+    def standing(self, role: str) -> tuple[str, ...]:
+        """The places that have this role and no end of their own."""
+        return tuple(p.place for p in self.places if p.role == role and p.ended_on is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,15 +220,15 @@ class Change:
 class Key:
     """Which suspensions a version's events may concern: what the store loads before judging.
 
-    Load suspensions where ``(operator IN operators, or NULL where unnamed) OR (kind = 'closure' AND a place's country IN countries)``,
-    and ``state = 'open' OR ended_at`` within ``LOOKBACK`` days.
+    Load suspensions where ``(operator IN operators, or NULL where unnamed) OR (kind = 'closure' AND a place or its country IN
+    countries)``, and ``state = 'open' OR ended_at`` within ``LOOKBACK`` days.
     """
 
     operators: frozenset[str]
     unnamed: bool
     """Whether some event names no operator: load suspensions whose operator is NULL too."""
     countries: frozenset[str]
-    """Countries of closures and reopenings; these also match by place alone."""
+    """Countries (or regions) of closures and reopenings; these also match by place alone."""
 
     def __bool__(self) -> bool:
         return bool(self.operators or self.unnamed or self.countries)

@@ -1,0 +1,254 @@
+"""The course of one suspension: what one statement makes of it, and what to call the difference."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from pipelines.facts import FOREVER, Claim, Geography, PlaceState, Statement, Suspension, shift
+from pipelines.matching import again, place_state, same_operator, stated_end, touch, within
+
+SETTLING = 14
+"""Days after the first words within which a start that nobody gave before is the suspension's; a later one begins a prolongation."""
+AFTERWARDS = 30
+"""Days after an expiry for which a start again still belongs to that suspension."""
+
+CERTAINTIES = ("press", "association", "official")
+
+
+def opened(statement: Statement, geography: Geography) -> Suspension:
+    """What a statement that matches nothing known opens."""
+    event = statement.event
+    roles = (("origin", event.origins), ("destination", event.destinations), ("diverted_to", event.diverted_to))
+    return Suspension(
+        operator=event.operator,
+        kind=event.kind,
+        state="open",
+        places=tuple(place_state(p, role, geography) for role, places in roles for p in dict.fromkeys(places)),
+        certainty=statement.certainty,
+        sources=frozenset({statement.source}),
+        first_stated=statement.published,
+        last_stated=statement.published,
+        last_official=statement.published if statement.own else None,
+        opened_at=statement.seen,
+        changed_at=statement.seen,
+        carriers=event.carriers,
+        reason=event.reason,
+        effective_from=event.effective_from,
+        end=stated_end(statement),
+    )
+
+
+def affirmed(suspension: Suspension, statement: Statement, geography: Geography) -> Suspension:
+    """The suspension after one more statement that it is stopped. The same statement a second time changes nothing."""
+    event = statement.event
+    after = replace(
+        suspension,
+        operator=suspension.operator or event.operator,
+        certainty=max(suspension.certainty, statement.certainty, key=CERTAINTIES.index),
+        sources=suspension.sources | {statement.source},
+        first_stated=min(suspension.first_stated, statement.published),
+        last_stated=max(suspension.last_stated, statement.published),
+        last_official=max(suspension.last_official or "", statement.published) if statement.own else suspension.last_official,
+        carriers=tuple(dict.fromkeys((*suspension.carriers, *event.carriers))),
+        reason=suspension.reason or event.reason,
+    )
+    if suspension.state in ("ended", "withdrawn"):  # told late: one more source for what is over
+        return after
+    continued = _ending(after, suspension, statement, geography)
+    if suspension.state == "expired":
+        if continued.end == suspension.end:
+            return after
+        continued = replace(continued, state="open", ended_at=None)
+    return replace(continued, effective_from=_start(suspension, statement), places=_places(suspension, statement, geography))
+
+
+def _start(suspension: Suspension, statement: Statement) -> str | None:
+    known, stated = suspension.effective_from, statement.event.effective_from
+    if stated is None:
+        return known
+    if known is None:
+        return stated if stated <= shift(suspension.first_stated, SETTLING) else None
+    under_way = known < stated and known <= statement.day
+    return stated if statement.own and suspension.last_official is None and not under_way else known
+
+
+def _places(suspension: Suspension, statement: Statement, geography: Geography) -> tuple[PlaceState, ...]:
+    """Adds what no known place covers. Nothing stated is no restriction and adds nothing: reports leave out where flights start."""
+    event, places = statement.event, list(suspension.places)
+    stated = {"origin": event.origins, "destination": event.destinations, "diverted_to": event.diverted_to}
+    for role, codes in stated.items():
+        known = [p for p in suspension.places if p.role == role]
+        if not known and role != "diverted_to":
+            continue
+        if suspension.kind != "diversion" and role == "diverted_to":
+            continue
+        for code in dict.fromkeys(codes):
+            ended = [p for p in known if p.ended_on and geography.contains(p.place, code)]
+            if any(not again(statement, p.ended_on or "", p.ended_said or "") for p in ended):
+                continue
+            if any(p.place == code for p in ended):
+                places = [replace(p, ended_on=None, ended_said=None) if p.role == role and p.place == code else p for p in places]
+            elif code not in suspension.standing(role) and (ended or not any(_covers(p, code, role, geography) for p in known)):
+                places.append(place_state(code, role, geography))
+    return tuple(places)
+
+
+def _covers(known: PlaceState, code: str, role: str, geography: Geography) -> bool:
+    if geography.contains(known.place, code):
+        return True
+    # "taken to Cuba" says no more than "taken to Varadero"
+    return role == "diverted_to" and geography.contains(code, known.place)
+
+
+def _ending(after: Suspension, before: Suspension, statement: Statement, geography: Geography) -> Suspension:
+    claim, held, rival = stated_end(statement), before.end, before.rival
+    if claim is None:
+        lapsed = before.state == "expired" and held is not None and statement.published[:10] > held.last_day
+        if not lapsed:
+            return after
+        # Still stopped after its last day, and nobody says until when.
+        claim = Claim(None, statement.own, statement.published, statement.seen, statement.source, statement.source_title)
+    if held is None:
+        return replace(after, end=claim)
+    if claim.last_day == held.last_day or (held.resumption and _a_day_apart(claim, held)):
+        # "until 5 May" and "starts again on 5 May" are the same news
+        stronger = replace(claim, effective_to=held.effective_to, resumption=held.resumption)
+        agreed = rival if rival and rival.source != claim.source else None
+        return replace(after, end=stronger if claim.weight > held.weight else held, rival=agreed)
+    if claim.last_day < held.last_day and claim.source != held.source and _is_part(before, statement, geography):
+        return after
+    if claim.weight >= held.weight:
+        if claim.official and not held.official:
+            rival = held if held.source != claim.source else None
+        elif rival and (rival.source == claim.source or rival.last_day == claim.last_day or rival.published < claim.published):
+            rival = None
+        return replace(after, end=claim, rival=rival)
+    if held.official and not claim.official and (rival is None or claim.weight >= rival.weight):
+        return replace(after, rival=claim)
+    return after
+
+
+def _a_day_apart(one: Claim, other: Claim) -> bool:
+    return bool(one.effective_to and other.effective_to and shift(one.effective_to, -1) <= other.effective_to <= shift(one.effective_to, 1))
+
+
+def _is_part(suspension: Suspension, statement: Statement, geography: Geography) -> bool:
+    """Whether it speaks of some of the places only, or of a stretch that starts later: its end is not the whole's."""
+    event, known = statement.event, suspension.standing("destination")
+    narrower = bool(event.destinations) and within(event.destinations, known, geography) and not set(event.destinations) & set(known)
+    return narrower or bool(event.effective_from and event.effective_from > suspension.began)
+
+
+def resumed(suspension: Suspension, statement: Statement, geography: Geography) -> Suspension:
+    """The suspension after a resumption or reopening: itself where that concerns something else, or is older than what holds."""
+    event = statement.event
+    start = event.effective_from or statement.day
+    if not _ends(suspension, statement, start):
+        return suspension
+    last = max(shift(start, -1), suspension.effective_from or "")
+    named = _started_again(suspension, statement, geography)
+    if named is None:
+        return suspension
+    origins, destinations = named
+    known_origins, known = suspension.standing("origin"), suspension.standing("destination")
+    some_origins = not set(known_origins) <= set(origins)
+    some_places = bool(destinations) and not (known and set(known) <= set(destinations))
+    after = replace(suspension, sources=suspension.sources | {statement.source})
+    if some_places and (some_origins or not known):
+        routes = (f"{o}-{d}" if o else d for o in origins or ("",) for d in destinations)
+        return replace(after, routes_resumed=tuple(dict.fromkeys((*suspension.routes_resumed, *routes))))
+    if some_origins:
+        return replace(after, places=_ended_places(after, "origin", origins, last, statement, geography))
+    if some_places:
+        return replace(after, places=_ended_places(after, "destination", destinations, last, statement, geography))
+    last = max([last, *(p.ended_on for p in suspension.places if p.ended_on)])
+    claim = Claim(last, statement.own, statement.published, statement.seen, statement.source, statement.source_title, resumption=True)
+    after = replace(after, end=claim, rival=None)
+    return after if start > statement.seen[:10] else replace(after, state="ended", ended_at=statement.seen)
+
+
+def _ends(suspension: Suspension, statement: Statement, start: str) -> bool:
+    """Whether a start again on that day by that operator ends what is known. The later words hold, and official ones against reports."""
+    event = statement.event
+    if event.background or not same_operator(event, suspension):
+        return False
+    unnamed = event.operator is None or suspension.operator is None
+    if unnamed and (event.kind == "reopening") != (suspension.kind == "closure"):
+        return False
+    if suspension.state == "expired":
+        return suspension.last_stated <= statement.published and start <= shift(suspension.effective_to or FOREVER, AFTERWARDS)
+    if suspension.state != "open" or (suspension.effective_from and start < suspension.effective_from):
+        return False
+    end = suspension.end
+    if end and end.resumption and (statement.own, statement.published) <= (end.official, end.published):
+        return False
+    against = suspension.last_official if statement.own else suspension.last_stated
+    return against is None or statement.published >= against
+
+
+def _started_again(
+    suspension: Suspension, statement: Statement, geography: Geography
+) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """The suspension's origins, and its destinations or places inside them, that the statement names; None where it is about others."""
+    event = statement.event
+    stopped = suspension.codes("destination")
+    known_origins, known = suspension.standing("origin"), suspension.standing("destination")
+    if bool(stopped) > bool(event.destinations) or (event.origins and not known_origins and not event.destinations):
+        return None
+    origins = tuple(o for o in known_origins if touch([o], event.origins, geography)) if event.origins else known_origins
+    if known_origins and not origins:
+        return None
+    if not event.destinations:
+        return origins, ()
+    wholly = tuple(d for d in known if within([d], event.destinations, geography))
+    inside = tuple(d for d in event.destinations if d not in known and (not stopped or within([d], known, geography)))
+    return (origins, wholly + inside) if wholly or inside else None
+
+
+def _ended_places(
+    suspension: Suspension, role: str, codes: Iterable[str], last: str, statement: Statement, geography: Geography
+) -> tuple[PlaceState, ...]:
+    places = list(suspension.places)
+    for code in codes:
+        at = next((i for i, p in enumerate(places) if p.role == role and p.place == code), None)
+        state = place_state(code, role, geography) if at is None else places[at]
+        if state.ended_said and state.ended_said >= statement.published:
+            continue
+        if state.ended_on != last:
+            state = replace(state, ended_on=last, ended_said=statement.published)
+        if at is None:
+            places.append(state)
+        else:
+            places[at] = state
+    return tuple(places)
+
+
+def added(before: Suspension, after: Suspension) -> tuple[PlaceState, ...]:
+    """Places that are stopped now and were not. The first destination of a diversion that named none is a detail, not more."""
+    return tuple(
+        p for p in after.places if p.ended_on is None and p.place not in before.standing(p.role) and before.codes(p.role)
+    )
+
+
+def restarted(before: Suspension, after: Suspension) -> tuple[PlaceState, ...]:
+    """Places that got an end of their own, or another one."""
+    return tuple(p for p in after.places if p.ended_on and p not in before.places)
+
+
+def difference(before: Suspension | None, after: Suspension) -> str:
+    """What to call the step from one to the other: a change kind; ``joined`` where nothing that a person follows changed."""
+    if before is None:
+        return "opened"
+    if after.state in ("withdrawn", "expired") and before.state != after.state:
+        return after.state
+    starts_again = after.end is not None and after.end.resumption and not (before.end and before.end.resumption)
+    if starts_again or after.routes_resumed != before.routes_resumed or restarted(before, after):
+        return "resumed"
+    if after.state == "ended" and before.state != "ended":
+        return "resumed"
+    if added(before, after):
+        return "widened"
+    if before.state == "expired" and after.state == "open":
+        return "extended"
+    if before.end and after.end and before.end.last_day != after.end.last_day:
+        return "extended" if after.end.last_day > before.end.last_day else "shortened"
+    return "joined"
