@@ -21,7 +21,7 @@ VERDICTS = (
     "running", "ok", "unchanged", "empty_ok", "empty", "blocked", "gone", "unreachable", "parse_error", "partial", "robots", "interrupted",
 )  # fmt: skip
 STATES = ("open", "ended", "expired", "withdrawn")
-CERTAINTIES = ("official", "association", "operator", "press")
+CERTAINTIES = ("official", "association", "press")
 ROLES = ("origin", "destination", "diverted_to", "via")
 HEALTH = ("never run", "ok", "silent", "broken")
 
@@ -56,6 +56,7 @@ CREATE TABLE sources (
     country TEXT,
     lang TEXT,
     zone TEXT,
+    operator TEXT,
     shape TEXT,
     url TEXT,
     every_seconds INTEGER,
@@ -77,6 +78,7 @@ CREATE TABLE runs (
     source TEXT NOT NULL REFERENCES sources (name),
     started_at TEXT NOT NULL CHECK (started_at {TIME}),
     ended_at TEXT CHECK (ended_at {TIME}),
+    pid INTEGER NOT NULL,
     verdict TEXT NOT NULL DEFAULT 'running' {_in("verdict", VERDICTS)},
     said TEXT NOT NULL DEFAULT '',
     requests INTEGER NOT NULL DEFAULT 0,
@@ -87,6 +89,7 @@ CREATE TABLE runs (
     changed INTEGER NOT NULL DEFAULT 0,
     same INTEGER NOT NULL DEFAULT 0,
     flags INTEGER NOT NULL DEFAULT 0,
+    unchanged INTEGER NOT NULL DEFAULT 0,
     failures TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(failures))
 ) STRICT;
 CREATE INDEX runs_of_source ON runs (source, started_at);
@@ -105,11 +108,13 @@ CREATE TABLE notices (
     last_seen TEXT NOT NULL CHECK (last_seen {TIME}),
     hash TEXT NOT NULL,
     versions INTEGER NOT NULL DEFAULT 1,
+    not_understood_by TEXT,
+    doubted_in INTEGER,
     same_as INTEGER REFERENCES notices (id),
     UNIQUE (source, key)
 ) STRICT;
-CREATE INDEX notices_url ON notices (url) WHERE url <> '';
-CREATE INDEX notices_hash ON notices (hash);
+CREATE INDEX notices_url ON notices (url, source);
+CREATE INDEX notices_hash ON notices (hash, source);
 CREATE INDEX notices_first_seen ON notices (first_seen);
 
 CREATE TABLE versions (
@@ -149,14 +154,17 @@ CREATE TABLE events (
     rule TEXT NOT NULL DEFAULT '',
     confidence REAL NOT NULL DEFAULT 1 CHECK (confidence BETWEEN 0 AND 1),
     background INTEGER NOT NULL DEFAULT 0 CHECK (background IN (0, 1)),
-    stated_at TEXT NOT NULL CHECK (stated_at {TIME}),
+    stated_on TEXT NOT NULL CHECK (stated_on {DAY}),
+    seen_at TEXT NOT NULL CHECK (seen_at {TIME}),
     withdrawn_at TEXT CHECK (withdrawn_at {TIME})
 ) STRICT;
 CREATE INDEX events_notice ON events (notice_id);
 CREATE INDEX events_version ON events (version_id);
 CREATE INDEX events_last_version ON events (last_version_id);
-CREATE INDEX events_operator ON events (operator, stated_at);
-CREATE INDEX events_stated ON events (stated_at);
+CREATE INDEX events_operator ON events (operator, stated_on);
+CREATE INDEX events_stated ON events (stated_on);
+CREATE INDEX events_resumed ON events (operator, stated_on) WHERE kind IN ('resumption', 'reopening');
+CREATE INDEX events_reopened ON events (stated_on) WHERE kind = 'reopening';
 
 CREATE TABLE event_places (
     event_id INTEGER NOT NULL REFERENCES events (id),
@@ -179,16 +187,23 @@ CREATE TABLE suspensions (
     reason TEXT {_in("reason", REASONS)},
     state TEXT NOT NULL DEFAULT 'open' {_in("state", STATES)},
     certainty TEXT NOT NULL {_in("certainty", CERTAINTIES)},
-    sources INTEGER NOT NULL DEFAULT 1,
+    sources INTEGER NOT NULL,
+    source_names TEXT NOT NULL CHECK (json_valid(source_names)),
     opened_by INTEGER NOT NULL REFERENCES events (id),
-    first_stated TEXT NOT NULL CHECK (first_stated {TIME}),
-    last_stated TEXT NOT NULL CHECK (last_stated {TIME}),
-    ended_on TEXT CHECK (ended_on {DAY}),
-    ended_by INTEGER REFERENCES events (id)
+    first_stated TEXT NOT NULL CHECK (first_stated {DAY}),
+    last_stated TEXT NOT NULL CHECK (last_stated {DAY}),
+    last_official TEXT CHECK (last_official {DAY}),
+    opened_at TEXT NOT NULL CHECK (opened_at {TIME}),
+    changed_at TEXT NOT NULL CHECK (changed_at {TIME}),
+    ended_at TEXT CHECK (ended_at {TIME}),
+    disputed TEXT NOT NULL DEFAULT '',
+    end_claim TEXT CHECK (json_valid(end_claim)),
+    rival_claim TEXT CHECK (json_valid(rival_claim)),
+    routes_resumed TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(routes_resumed)),
+    CHECK ((state = 'open') = (ended_at IS NULL))
 ) STRICT;
-CREATE INDEX suspensions_open ON suspensions (operator) WHERE state = 'open';
-CREATE INDEX suspensions_due ON suspensions (effective_to) WHERE state = 'open';
-CREATE INDEX suspensions_operator ON suspensions (operator, last_stated);
+CREATE INDEX suspensions_operator ON suspensions (operator, ended_at);
+CREATE INDEX suspensions_open ON suspensions (state) WHERE state = 'open';
 CREATE INDEX suspensions_opened_by ON suspensions (opened_by);
 
 CREATE TABLE suspension_places (
@@ -197,7 +212,7 @@ CREATE TABLE suspension_places (
     place TEXT NOT NULL REFERENCES places (code),
     country TEXT,
     ended_on TEXT CHECK (ended_on {DAY}),
-    ended_by INTEGER REFERENCES events (id),
+    ended_said TEXT CHECK (ended_said {DAY}),
     PRIMARY KEY (suspension_id, role, place)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX suspension_places_country ON suspension_places (country, role);
@@ -208,7 +223,7 @@ CREATE TABLE suspension_events (
     event_id INTEGER NOT NULL REFERENCES events (id),
     relation TEXT NOT NULL,
     source TEXT NOT NULL REFERENCES sources (name),
-    stated_at TEXT NOT NULL CHECK (stated_at {TIME}),
+    linked_at TEXT NOT NULL CHECK (linked_at {TIME}),
     PRIMARY KEY (suspension_id, event_id, relation)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX suspension_events_event ON suspension_events (event_id);
@@ -216,21 +231,21 @@ CREATE INDEX suspension_events_event ON suspension_events (event_id);
 CREATE TABLE flags (
     id INTEGER PRIMARY KEY,
     kind TEXT NOT NULL {_in("kind", FLAG_KINDS)},
+    key TEXT NOT NULL UNIQUE,
     raised_at TEXT NOT NULL CHECK (raised_at {TIME}),
+    what TEXT NOT NULL DEFAULT '',
     suspension_id INTEGER REFERENCES suspensions (id),
     event_id INTEGER REFERENCES events (id),
     notice_id INTEGER REFERENCES notices (id),
     source TEXT REFERENCES sources (name),
     run_id INTEGER REFERENCES runs (id),
-    what TEXT NOT NULL DEFAULT '',
-    change TEXT NOT NULL DEFAULT '{{}}' CHECK (json_valid(change)),
     told_at TEXT CHECK (told_at {TIME}),
     CHECK (kind IN ('source_broken', 'source_recovered') OR suspension_id IS NOT NULL)
 ) STRICT;
-CREATE UNIQUE INDEX flags_once ON flags (suspension_id, kind, event_id) WHERE event_id IS NOT NULL;
 CREATE INDEX flags_raised ON flags (raised_at);
 CREATE INDEX flags_untold ON flags (id) WHERE told_at IS NULL;
 CREATE INDEX flags_source ON flags (source, raised_at);
+CREATE INDEX flags_suspension ON flags (suspension_id);
 
 CREATE TABLE validators (
     url TEXT PRIMARY KEY,
@@ -239,7 +254,7 @@ CREATE TABLE validators (
     last_modified TEXT NOT NULL DEFAULT '',
     body_hash TEXT NOT NULL DEFAULT '',
     fetched_at TEXT NOT NULL CHECK (fetched_at {TIME}),
-    extractor TEXT NOT NULL
+    reading TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX validators_source ON validators (source);
 

@@ -29,6 +29,7 @@ SELECT
     s.reason AS reason,
     s.certainty AS certainty,
     s.sources AS sources,
+    s.disputed AS disputed,
     s.first_stated AS first_stated,
     src.title AS first_stated_by,
     e.evidence AS evidence,

@@ -1,0 +1,121 @@
+"""What one version of a notice changes: its events, the suspensions that they concern, the flags that they raise.
+
+Everything runs inside the caller's transaction.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from sqlite3 import Connection
+from typing import TYPE_CHECKING
+
+from pipelines import gazetteer, rows, suspensions
+from pipelines.event import Event
+from pipelines.facts import Change, Statement
+from pipelines.instants import stamp
+from pipelines.names import Names
+
+if TYPE_CHECKING:
+    from scrapers.sources import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """One stored version of a notice, with what judging its events takes."""
+
+    source: "Source"
+    run_id: int | None
+    notice_id: int
+    version_id: int
+    number: int
+    """1 for the first version."""
+    on: str
+    """Calendar day of the words: as printed; the day it was seen for a later version and where none is printed."""
+    seen: datetime
+    baseline: bool = False
+    """Read before the source's first successful run ended."""
+    recent: bool = True
+    """Published within the source's baseline days."""
+    doubted: bool = False
+    """So much shorter than the version before that it may be half a page: what it does not say any more still stands."""
+
+
+def record(connection: Connection, names: Names, stated: Stated, events: Iterable[Event]) -> int:
+    """Store ``events`` as what this version states, judge them, and return how many flags that raised.
+
+    An event that an earlier version of the notice stated already keeps its row and is not judged again: a rewording is no news.
+    """
+    seen = stamp(stated.seen)
+    before = {rows.identity(s.event): s for s in rows.standing_of_notice(connection, stated.notice_id)} if stated.number > 1 else {}
+    added: list[Statement] = []
+    now_stated = {rows.identity(event): event for event in events}
+    for identity, event in now_stated.items():
+        if identity in before:
+            connection.execute(
+                "UPDATE events SET last_version_id = ?, reason = coalesce(?, reason) WHERE id = ?",
+                (stated.version_id, event.reason, before[identity].event_id),
+            )
+        else:
+            added.append(_statement(stated, event, rows.insert_event(
+                connection, names, event, stated.notice_id, stated.version_id, stated.on, seen
+            )))  # fmt: skip
+    gone = [] if stated.doubted else [s for identity, s in before.items() if identity not in now_stated]
+    connection.executemany("UPDATE events SET withdrawn_at = ? WHERE id = ?", [(seen, s.event_id) for s in gone])
+    if not added and not gone:
+        return 0
+    changes = _judged(connection, added, gone, stated)
+    return save(connection, names, changes, stated.seen, stated.source.name, stated.notice_id, stated.run_id)
+
+
+def expire(connection: Connection, names: Names, today: date, now: datetime) -> int:
+    """End what has passed its last day; the number of flags raised."""
+    changes = suspensions.expire(rows.open_suspensions(connection), gazetteer, today.isoformat())
+    return save(connection, names, changes, now)
+
+
+def save(
+    connection: Connection,
+    names: Names,
+    changes: Iterable[Change],
+    now: datetime,
+    source: str | None = None,
+    notice_id: int | None = None,
+    run_id: int | None = None,
+) -> int:
+    """Changes and their flags to rows; the number of flags raised. A flag whose key is stored was raised before and is not raised again."""
+    raised = 0
+    at = stamp(now)
+    for change in changes:
+        suspension_id = rows.save_change(connection, names, change, at)
+        if flag := change.flag:
+            raised += connection.execute(
+                "INSERT OR IGNORE INTO flags (kind, key, raised_at, what, suspension_id, event_id, notice_id, source, run_id)"
+                " VALUES (?,?,?,?,?,?,?,?,?)",
+                (flag.kind, flag.key, at, flag.words, suspension_id, flag.event_id, notice_id, source, run_id),
+            ).rowcount
+    return raised
+
+
+def _judged(connection: Connection, added: Sequence[Statement], gone: Sequence[Statement], stated: Stated) -> list[Change]:
+    today = stated.seen.date()
+    lookback = today - timedelta(days=suspensions.LOOKBACK)
+    changes: list[Change] = []
+    key = suspensions.candidates_key([s.event for s in added], gazetteer)
+    if key:
+        known = rows.known(connection, key, f"{lookback}T00:00:00Z")
+        changes = suspensions.judge(added, known, gazetteer, today.isoformat(), rows.endings(connection, key, lookback.isoformat()))
+    linked = rows.linked(connection, [s.event_id for s in gone]) if gone else {}
+    if linked:
+        standing = {s.id: rows.standing_of_suspension(connection, s.id, stated.notice_id) for s in linked.values() if s.id is not None}
+        told = [s for s in gone if s.event_id in linked]
+        changes = [*changes, *suspensions.withdraw(told, linked, standing, changes, gazetteer, today.isoformat())]
+    return changes
+
+
+def _statement(stated: Stated, event: Event, event_id: int) -> Statement:
+    source = stated.source
+    return Statement(
+        event=event, event_id=event_id, notice_id=stated.notice_id, source=source.name, source_title=source.title, source_kind=source.kind,
+        official=source.official, operator_of_source=source.operator or None, published=stated.on, seen=stamp(stated.seen),
+        baseline=stated.baseline, recent=stated.recent,
+    )  # fmt: skip

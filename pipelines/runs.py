@@ -1,0 +1,187 @@
+"""Sources and their runs as rows: what a run was worth, what it makes of its source, and what to remember for the next one.
+
+Everything that writes runs inside the caller's transaction.
+"""
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from sqlite3 import Connection
+from typing import TYPE_CHECKING, NamedTuple
+
+from pipelines import verdict
+from pipelines.instants import moment, stamp
+from pipelines.verdict import History, Verdict
+
+if TYPE_CHECKING:
+    from scrapers.run import Run, Validator
+    from scrapers.sources import Source
+
+ABANDONED = timedelta(hours=6)
+"""No run takes as long: one that is still "running" then was killed, whoever has its process number now."""
+
+
+@dataclass(slots=True)
+class Progress:
+    """What the store has done so far for a run under way."""
+
+    run_id: int | None
+    source: "Source"
+    baseline: bool
+    """No run of the source has succeeded before this one."""
+    seen: list[int] = field(default_factory=list)
+    """Notices that were there again unchanged: their ``last_seen`` moves when the run ends."""
+    outcomes: Counter[str] = field(default_factory=Counter)
+    """By "new", "changed" and "same"."""
+    flags: int = 0
+    doubts: int = 0
+    """Versions that may be half a page: the next run has to see them again, changed or not."""
+
+
+def save_source(connection: Connection, source: "Source", now: datetime) -> None:
+    """The source's row, made or brought up to its record."""
+    values = (
+        source.title, source.kind, int(source.official), source.country or None, source.lang or None, source.zone, source.operator or None,
+        source.shape, source.url, int(source.every.total_seconds()),
+    )  # fmt: skip
+    connection.execute(
+        "INSERT INTO sources (title, kind, official, country, lang, zone, operator, shape, url, every_seconds, name, added_at)"
+        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (name) DO UPDATE SET title = excluded.title, kind = excluded.kind,"
+        " official = excluded.official, country = excluded.country, lang = excluded.lang, zone = excluded.zone, operator = excluded.operator,"
+        " shape = excluded.shape, url = excluded.url, every_seconds = excluded.every_seconds, watched = 1",
+        (*values, source.name, stamp(now)),
+    )
+
+
+def unwatch_all_but(connection: Connection, names: Iterable[str]) -> None:
+    """Mark the sources that nobody watches any more; what they told stays."""
+    connection.execute(
+        "UPDATE sources SET watched = 0 WHERE watched AND name NOT IN (SELECT value FROM json_each(?))", (json.dumps(sorted(names)),)
+    )
+
+
+def begin(connection: Connection, source: "Source", now: datetime) -> Progress:
+    """A row for a run under way."""
+    run_id = connection.execute(
+        "INSERT INTO runs (source, started_at, pid) VALUES (?,?,?)", (source.name, stamp(now), os.getpid())
+    ).lastrowid
+    (baseline_at,) = connection.execute("SELECT baseline_at FROM sources WHERE name = ?", (source.name,)).fetchone()
+    return Progress(run_id, source, baseline=baseline_at is None)
+
+
+def move_last_seen(connection: Connection, progress: Progress, now: datetime) -> None:
+    """Write down what was seen again."""
+    if progress.seen:
+        at = stamp(now)
+        connection.executemany("UPDATE notices SET last_seen = ? WHERE id = ?", [(at, notice_id) for notice_id in progress.seen])
+
+
+def end(connection: Connection, progress: Progress, run: "Run", now: datetime, reading: str) -> Verdict:
+    """The run's verdict and counts, the source's health, and the validators where all was stored."""
+    judged = verdict.verdict(run)
+    at = stamp(now)
+    move_last_seen(connection, progress, now)
+    progress.flags += _save_health(connection, progress, judged, now)
+    counted = progress.outcomes
+    connection.execute(
+        "UPDATE runs SET ended_at = ?, verdict = ?, said = ?, requests = ?, responses = ?, bytes = ?, notices = ?, new = ?, changed = ?, same = ?,"
+        " unchanged = ?, flags = ?, failures = ? WHERE id = ?",
+        (
+            at, judged.name, judged.said, run.requests, run.responses.total(), run.bytes, run.items, counted["new"], counted["changed"],
+            counted["same"], run.unchanged, progress.flags, json.dumps([f._asdict() for f in run.failures[:20]], ensure_ascii=False)
+            if run.failures else "[]", progress.run_id,
+        ),
+    )  # fmt: skip
+    if judged.success and not run.lost and not progress.doubts:
+        _save_validators(connection, progress.source, run, judged, at, reading)
+    return judged
+
+
+def mark_interrupted(connection: Connection, now: datetime) -> int:
+    """Runs that a kill left "running" end as "interrupted"; how many. Those of another living process go on."""
+    running = connection.execute("SELECT id, pid, started_at FROM runs WHERE verdict = 'running'").fetchall()
+    left = [run_id for run_id, pid, started in running if pid == os.getpid() or not _alive(pid) or now - moment(started) > ABANDONED]
+    connection.executemany(
+        "UPDATE runs SET verdict = 'interrupted', said = 'the program ended before the run did', ended_at = ? WHERE id = ?",
+        [(stamp(now), run_id) for run_id in left],
+    )
+    return len(left)
+
+
+def last_runs(connection: Connection) -> dict[str, datetime]:
+    """When each source's last run that was not interrupted ended: what the next one is due after."""
+    rows = connection.execute("SELECT name, last_run_at FROM sources WHERE last_run_at IS NOT NULL")
+    return {name: moment(at) for name, at in rows}
+
+
+class Remembered(NamedTuple):
+    """An address as it answered when it was last read in full."""
+
+    validator: "Validator"
+    at: datetime
+    source: str
+    reading: str
+    """What read it then: another reading has to see the whole answer again."""
+
+
+def remembered(connection: Connection, url: str) -> Remembered | None:
+    """What is known of an address."""
+    from scrapers.run import Validator
+
+    row = connection.execute("SELECT etag, last_modified, body_hash, fetched_at, source, reading FROM validators WHERE url = ?", (url,)).fetchone()
+    return None if row is None else Remembered(Validator(*row[:3]), moment(row[3]), row[4], row[5])
+
+
+def _save_validators(connection: Connection, source: "Source", run: "Run", judged: Verdict, at: str, reading: str) -> None:
+    # After a failure the list has to be read again in full: its validator would hide what was not fetched from it.
+    kept = [(url, v) for url, v in run.validators.items() if judged.name != "partial" or url != source.url]
+    connection.executemany(
+        "INSERT INTO validators (url, source, etag, last_modified, body_hash, fetched_at, reading) VALUES (?,?,?,?,?,?,?) ON CONFLICT (url)"
+        " DO UPDATE SET source = excluded.source, etag = excluded.etag, last_modified = excluded.last_modified, body_hash = excluded.body_hash,"
+        " fetched_at = excluded.fetched_at, reading = excluded.reading",
+        [(url, source.name, v.etag, v.last_modified, v.body_hash, at, reading) for url, v in kept],
+    )
+
+
+def _save_health(connection: Connection, progress: Progress, judged: Verdict, now: datetime) -> int:
+    """The source's row after a run; 1 where that raised a flag."""
+    source, at = progress.source, stamp(now)
+    health_before, failures, last_new, added, last_success = connection.execute(
+        "SELECT health, failures_in_row, last_new_at, added_at, last_success_at FROM sources WHERE name = ?", (source.name,)
+    ).fetchone()
+    if progress.outcomes["new"] or progress.outcomes["changed"]:
+        last_new = at
+    history = History(health_before, failures, moment(last_new or added))
+    health = verdict.health(history, judged, source.quiet, now)
+    # What a first run did not reach must not count as news in the second; a source of which a part always fails still gets its baseline.
+    complete = judged.success and (judged.name != "partial" or last_success is not None)
+    connection.execute(
+        "UPDATE sources SET health = ?, health_since = CASE WHEN health = ? THEN coalesce(health_since, ?) ELSE ? END, problem = ?,"
+        " failures_in_row = ?, last_verdict = ?, last_run_at = CASE WHEN ? THEN last_run_at ELSE ? END,"
+        " last_success_at = CASE WHEN ? THEN ? ELSE last_success_at END, last_new_at = ?,"
+        " baseline_at = CASE WHEN baseline_at IS NULL AND ? THEN ? ELSE baseline_at END WHERE name = ?",
+        (
+            health.state, health.state, at, at, health.problem, health.failures_in_row, judged.name, judged.name == "interrupted", at,
+            judged.success, at, last_new, complete, at, source.name,
+        ),
+    )  # fmt: skip
+    if health.flag is None:
+        return 0
+    words = f"{source.title}: {health.problem}" if health.flag == "source_broken" else f"{source.title} works again: {judged.said}"
+    return connection.execute(
+        "INSERT OR IGNORE INTO flags (kind, key, raised_at, what, source, run_id) VALUES (?,?,?,?,?,?)",
+        (health.flag, f"{health.flag} {source.name} {progress.run_id}", at, words, source.name, progress.run_id),
+    ).rowcount
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,192 @@
+"""The one writer: a notice in, and in one transaction its version, events, suspensions and flags."""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines import intake, ledger, runs
+from pipelines.clean import Cleaned
+from pipelines.database import BUSY_SECONDS, StoreError, explained, open_for_writing
+from pipelines.instants import stamp
+from pipelines.names import Names
+from pipelines.runs import Progress
+from pipelines.understanding import Extractor, built_in, reading_version, understand
+from pipelines.verdict import Verdict
+
+if TYPE_CHECKING:
+    from scrapers.run import Run, Validator
+    from scrapers.sources import Source
+
+__all__ = ["Store", "StoreError"]
+
+class Store:
+    """Opens (and makes) the database at ``path``; ``now`` gives the aware present time, and is asked once for each thing stored.
+
+    Bound to the thread that made it. Raises ``StoreError`` (with a ``remedy``) when the file cannot be used.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        now: Callable[[], datetime],
+        *,
+        extractor: Extractor = built_in,
+        reading: str | None = None,
+        busy_seconds: float = BUSY_SECONDS,
+    ) -> None:
+        """``reading`` names the state of the extractor: what an earlier one could not understand is tried again by another."""
+        self.path = Path(path)
+        self.database = open_for_writing(self.path, busy_seconds)
+        self._connection = self.database.conn
+        self._now = now
+        self._names = Names(self._connection)
+        self._extractor = extractor
+        self._reading = reading_version() if reading is None else reading
+        self._sources: dict[str, Source] = {}
+        self._runs: dict[int, Progress] = {}
+        with self._transaction():
+            self.interrupted = runs.mark_interrupted(self._connection, now())
+            """How many runs an earlier program left unfinished."""
+
+    # --- sources and runs -------------------------------------------------------------------------------------------------
+
+    def watch(self, sources: Mapping[str, "Source"]) -> None:
+        """Make the rows of ``sources``, and mark every other source as no longer watched."""
+        with self._transaction():
+            for source in sources.values():
+                runs.save_source(self._connection, source, self._now())
+            runs.unwatch_all_but(self._connection, sources)
+        self._sources.update(sources)
+
+    def begin_run(self, source: "Source") -> int:
+        """The number of a new run."""
+        with self._transaction():
+            if self._sources.get(source.name) != source:
+                runs.save_source(self._connection, source, self._now())
+            progress = runs.begin(self._connection, source, self._now())
+        self._sources[source.name] = source
+        assert progress.run_id is not None
+        self._runs[progress.run_id] = progress
+        return progress.run_id
+
+    def end_run(self, run_id: int, run: "Run") -> Verdict:
+        """The run's verdict, kept with its counts, its source's health and what the next run may know of this one."""
+        progress = self._runs[run_id]
+        with self._transaction():
+            judged = runs.end(self._connection, progress, run, self._now(), self._reading_of(progress.source))
+        del self._runs[run_id]
+        return judged
+
+    def progress(self, run_id: int) -> Progress:
+        """What the store has done so far for a run that has begun and not ended."""
+        return self._runs[run_id]
+
+    def last_runs(self) -> dict[str, datetime]:
+        """When each source was last run to the end, by name; sources that never were are left out."""
+        return runs.last_runs(self._connection)
+
+    # --- notices ----------------------------------------------------------------------------------------------------------
+
+    def take(self, cleaned: Cleaned, source: "Source", run_id: int) -> str:
+        """Store a notice: "new", "changed" (another version) or "same" (only its ``last_seen`` moves, when the run ends).
+
+        A notice that cannot be understood is stored all the same, with what went wrong in ``versions.problem``.
+        """
+        progress = self._runs[run_id]
+        known = intake.known(self._connection, cleaned)
+        if known is not None and not known.to_read_again(cleaned, run_id, self._reading):
+            progress.seen.append(known.notice_id)
+            progress.outcomes["same"] += 1
+            return "same"
+        coming = intake.coming(self._connection, cleaned, source, known, self._now())
+        understood = understand(cleaned, source.shape, coming.read_for, self._extractor)
+        with self._transaction():
+            outcome = intake.store(self._connection, self._names, coming, understood, progress, self._reading)
+        progress.outcomes[outcome] += 1
+        return outcome
+
+    # --- what a spider may remember (scrapers.run.Memory) -----------------------------------------------------------------
+
+    def validator(self, url: str) -> "Validator | None":
+        """How the address answered when it was last read in full, unless it would be read differently now."""
+        known = self._remembered(url)
+        return known[0] if known else None
+
+    def fetched(self, url: str) -> datetime | None:
+        """When the address was last read in full."""
+        known = self._remembered(url)
+        return known[1] if known else None
+
+    def _remembered(self, url: str) -> "tuple[Validator, datetime] | None":
+        row = runs.remembered(self._connection, url)
+        source = self._sources.get(row.source) if row else None
+        return (row.validator, row.at) if row and source and row.reading == self._reading_of(source) else None
+
+    def _reading_of(self, source: "Source") -> str:
+        return f"{self._reading}-{source.fingerprint}"
+
+    # --- time, and telling ------------------------------------------------------------------------------------------------
+
+    def expire(self, today: date) -> int:
+        """End the suspensions whose last day is before ``today``; the number of flags raised."""
+        with self._transaction():
+            return ledger.expire(self._connection, self._names, today, self._now())
+
+    def untold(self, limit: int = 100) -> list[dict[str, Any]]:
+        """Flags that nobody has been told yet, oldest first, as rows of the view ``new_flags``."""
+        cursor = self._connection.execute("SELECT * FROM new_flags WHERE told_at IS NULL ORDER BY flag_id LIMIT ?", (limit,))
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor]
+
+    def mark_told(self, flags: Iterable[int]) -> None:
+        """Remember that these flags (their ids) were told."""
+        at = stamp(self._now())
+        with self._transaction():
+            self._connection.executemany("UPDATE flags SET told_at = ? WHERE id = ? AND told_at IS NULL", [(at, flag) for flag in flags])
+
+    def heartbeat(self, version: str = "") -> None:
+        """Say that the service lives; the first beat of a process is its start."""
+        at, pid = stamp(self._now()), os.getpid()
+        with self._transaction():
+            self._connection.execute(
+                "INSERT INTO service (id, pid, version, started_at, beat_at) VALUES (1, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+                " started_at = CASE WHEN pid = excluded.pid AND ended_at IS NULL THEN started_at ELSE excluded.started_at END,"
+                " version = CASE WHEN excluded.version = '' THEN version ELSE excluded.version END,"
+                " pid = excluded.pid, beat_at = excluded.beat_at, ended_at = NULL",
+                (pid, version, at, at),
+            )
+
+    def end_service(self) -> None:
+        """Say that the service ended of its own accord."""
+        with self._transaction():
+            self._connection.execute("UPDATE service SET ended_at = ? WHERE pid = ?", (stamp(self._now()), os.getpid()))
+
+    def close(self) -> None:
+        """Write down what is pending and close the file. Runs under way stay "running" and are found interrupted at the next start."""
+        try:
+            with self._transaction():
+                for progress in self._runs.values():
+                    runs.move_last_seen(self._connection, progress, self._now())
+            self._connection.execute("PRAGMA optimize")
+        finally:
+            self.database.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """All or nothing; what SQLite says comes out as a StoreError with a remedy."""
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                self._names.forget()
+                raise
+        except sqlite3.OperationalError as error:
+            raise explained(error, self.path) from error

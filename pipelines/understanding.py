@@ -1,0 +1,66 @@
+"""Which events a notice states: records of a bulletin by their fields, everything else by its words."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.clean import Cleaned
+from pipelines.event import Event
+
+if TYPE_CHECKING:
+    from pipelines.extract import Extraction
+
+Extractor = Callable[[str, str, date | None, str | None], "Extraction"]
+"""Title, text, day of publication and language in; language and events out. Pure. Another one may take the built-in one's place."""
+
+_ROOT = Path(__file__).resolve().parent
+_READS = (_ROOT / "extract", _ROOT / "bulletins.py", _ROOT.parent / "data" / "lexicon", _ROOT.parent / "data" / "gazetteer")
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """``problem`` says in words why nothing was understood; None where the reading went well, whatever it found."""
+
+    lang: str
+    events: tuple[Event, ...] = ()
+    problem: str | None = None
+
+
+def understand(cleaned: Cleaned, shape: str, published: date, extractor: Extractor) -> Understood:
+    """The events of one notice. Never raises: a notice that cannot be read is stored with its ``problem`` and the rest goes on."""
+    try:
+        if cleaned.fields:
+            from pipelines.bulletins import events_of
+
+            events = events_of(shape, cleaned.fields, published)
+            if events is not None:
+                return Understood(cleaned.lang, tuple(events))
+        extraction = extractor(cleaned.title, cleaned.text, published, cleaned.lang or None)
+        return Understood(extraction.lang, tuple(extraction.events))
+    except Exception as error:  # whatever it is, it concerns this one notice
+        return Understood(cleaned.lang, problem=f"{type(error).__name__}: {error}"[:500])
+
+
+def built_in(title: str, text: str, published: date | None, lang: str | None) -> "Extraction":
+    """``pipelines.extract``, loaded when the first notice wants it: its lexicons and names take half a second."""
+    from pipelines.extract import extract
+
+    return extract(title, text, published, lang)
+
+
+@lru_cache(maxsize=1)
+def reading_version() -> str:
+    """Eight hexadecimal digits that change when the code, the lexicons or the names that read a notice change.
+
+    What an earlier reading could not understand, and what a source said to be unchanged since, is then read again.
+    """
+    digest = hashlib.sha256()
+    for root in _READS:
+        for file in sorted(root.rglob("*")) if root.is_dir() else [root]:
+            if file.suffix in (".py", ".toml", ".csv") and file.is_file():
+                digest.update(file.name.encode() + file.read_bytes())
+    return digest.hexdigest()[:8]
