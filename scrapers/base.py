@@ -1,0 +1,237 @@
+"""The spider of one source: asks politely, reads what is new, and turns everything that goes wrong into a failure."""
+
+import hashlib
+import logging
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlsplit
+
+import scrapy
+from scrapy import signals
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+)
+from scrapy.http import Request, Response
+from twisted.python.failure import Failure as Raised
+
+from scrapers.answer import Answer, Unexpected
+from scrapers.fields import Field
+from scrapers.notice import Notice
+from scrapers.refusal import Refused
+from scrapers.run import Memory, NoMemory, Run, Validator
+
+if TYPE_CHECKING:
+    from scrapers.sources import Source
+
+Reader = Callable[[Answer, Run], Iterable[Notice | Request]]
+
+READING = "1"
+"""To be raised when a shape reads answers differently: what was read before is then read again, changed or not."""
+
+_STATUS_KINDS = {401: "blocked", 403: "blocked", 404: "gone", 407: "blocked", 410: "gone", 429: "blocked", 451: "blocked"}
+_EXCEPTION_KINDS: tuple[tuple[type[BaseException], str], ...] = (
+    (CannotResolveHostError, "dns"),
+    (DownloadConnectionRefusedError, "unreachable"),
+    (DownloadTimeoutError, "timeout"),
+    (DownloadCancelledError, "too_big"),  # the one reason for which Scrapy itself breaks a download off
+    (ResponseDataLossError, "unreachable"),
+)
+_LONGEST_PAUSE = timedelta(days=1)
+
+logger = logging.getLogger(__name__)
+
+
+class SourceSpider(scrapy.Spider):
+    """Base of the shapes. ``source`` is set on the class that the spider loader makes for each record.
+
+    It is a spider of its own in ``scrapy crawl NAME``; in the service one ``Watch`` asks it for its requests instead.
+    """
+
+    source: ClassVar["Source"]
+    options: ClassVar[dict[str, Field]] = {}
+    """What a record's ``options`` may hold."""
+    memory: Memory = NoMemory()
+    now: Callable[[], datetime] = staticmethod(lambda: datetime.now(UTC))
+
+    # --- what a shape defines -----------------------------------------------------------------------------------------
+
+    def read(self, answer: Answer, run: Run) -> Iterable[Notice | Request]:
+        """The notices of the source's own address, and requests for more (made by ``fetch``). Raises ``Unexpected``."""
+        raise TypeError(f"{type(self).__name__} does not say how it reads")
+
+    def requests(self, run: Run) -> Iterable[Request]:
+        """How a run begins."""
+        return self.fetch(run, self.source.url, self.read)
+
+    def fetch(self, run: Run, url: str, reader: Reader, *, conditional: bool = True, **headers: str) -> Iterator[Request]:
+        """A request for ``url`` whose complete answer goes to ``reader``; none where the run may not ask.
+
+        With ``conditional`` an address that has nothing new (304, or the same body) is not read at all.
+        """
+        host = urlsplit(url).hostname
+        if host not in (self.source.host, *self.source.hosts):
+            run.fail("redirected", url, f"{host} is not a host of this source")
+            return
+        if not run.may_ask(url):
+            return
+        known = self.memory.validator(url) if conditional else None
+        if known is not None and not known.body_hash.startswith(self._reading):
+            known = None
+        if known is not None and known.etag:
+            headers["If-None-Match"] = known.etag
+        if known is not None and known.last_modified:
+            headers["If-Modified-Since"] = known.last_modified
+        if self.source.lang:
+            headers["Accept-Language"] = self.source.lang if self.source.lang == "en" else f"{self.source.lang}, en;q=0.5"
+        meta: dict[str, Any] = {"hosts": (self.source.host, *self.source.hosts)}
+        if self.source.timeout is not None:
+            meta["download_timeout"] = self.source.timeout.total_seconds()
+        run.asked()
+        yield Request(
+            url,
+            callback=self._answered,
+            errback=self._failed,
+            cb_kwargs={"run": run, "asked": url, "reader": reader, "known": known},
+            headers=headers,
+            meta=meta,
+            dont_filter=True,  # the same addresses, for months
+        )
+
+    # --- scrapy crawl -------------------------------------------------------------------------------------------------
+
+    async def start(self) -> AsyncIterator[Request]:
+        run = Run(self.source, self.now())
+        self.crawler.signals.connect(self._tell, signals.spider_closed)
+        self.run = run
+        for request in self.begin(run):
+            yield request
+
+    def _tell(self) -> None:
+        for failure in self.run.failures:
+            logger.error("%s: %s %s: %s", self.source.name, failure.kind, failure.url, failure.detail)
+
+    # --- the way of an answer -----------------------------------------------------------------------------------------
+
+    def begin(self, run: Run) -> Iterator[Request]:
+        """The first request; the others wait in the run."""
+        run.asked()
+        try:
+            run.waiting.extend(self.requests(run))
+            yield from self._next(run)
+        finally:
+            run.answered()
+
+    def _next(self, run: Run) -> Iterator[Request]:
+        if run.waiting and not run.interrupted:
+            run.requests += 1
+            yield run.waiting.popleft()
+
+    def _answered(self, response: Response, run: Run, asked: str, reader: Reader, known: Validator | None) -> Iterator[Notice | Request]:
+        try:
+            run.responses[response.status] += 1
+            run.bytes += len(response.body)
+            if run.ended.is_set():
+                return
+            if response.status == 304 and known is not None:
+                run.unchanged += 1
+                run.validators[asked] = known
+            elif response.status == 200:
+                yield from self._read(response, run, asked, reader, known)
+            else:
+                self._refused(response, run, asked)
+            yield from self._next(run)
+        finally:
+            run.answered()
+
+    def _read(self, response: Response, run: Run, asked: str, reader: Reader, known: Validator | None) -> Iterator[Notice | Request]:
+        body_hash = self._reading + hashlib.sha256(response.body).hexdigest()[:32]
+        state = Validator(_header(response, "ETag"), _header(response, "Last-Modified"), body_hash)
+        if known is not None and known.body_hash == body_hash:
+            run.unchanged += 1
+            run.validators[asked] = state
+            return
+        answer = Answer(response.url, response.body, _header(response, "Content-Type"), asked)
+        empty = True
+        try:
+            for found in reader(answer, run):
+                empty = False
+                if isinstance(found, Request):
+                    run.waiting.append(found)
+                    continue
+                run.entries += asked == self.source.url
+                if self._wanted(found) and run.yielded(found):
+                    yield found
+        except Unexpected as unexpected:
+            blocked = unexpected.kind == "not_expected" and answer.is_challenge
+            run.fail("blocked" if blocked else unexpected.kind, asked, unexpected.detail)
+        except Exception as error:
+            logger.exception("%s: %s cannot be read", self.source.name, asked)
+            run.fail("parse_error", asked, f"{type(error).__name__}: {error}")
+        else:
+            # An answer without entries is not remembered: "not modified" would make it look well the next time.
+            if not empty or self.source.empty_ok:
+                run.validators[asked] = state
+
+    def _wanted(self, notice: Notice) -> bool:
+        only = self.source.only
+        return not only or any(pattern.search(f"{notice.title}\n{notice.text or notice.html}") for pattern in only)
+
+    def _refused(self, response: Response, run: Run, asked: str) -> None:
+        kind = _STATUS_KINDS.get(response.status) or ("redirected" if 300 <= response.status < 400 else "http_error")
+        run.fail(kind, asked, f"status {response.status}")
+        pause = retry_after(_header(response, "Retry-After"), self.now())
+        if pause is not None and (run.retry_after is None or pause > run.retry_after):
+            run.retry_after = pause
+
+    def _failed(self, failure: Raised) -> Iterator[Request]:
+        about = failure.request.cb_kwargs
+        run: Run = about["run"]
+        try:
+            if not run.ended.is_set():
+                run.fail(*why(failure.value, about["asked"]))
+                yield from self._next(run)
+        finally:
+            run.answered()
+
+    @property
+    def _reading(self) -> str:
+        return f"{READING}.{self.source.fingerprint}:"
+
+
+def why(error: BaseException, url: str) -> tuple[str, str, str]:
+    """Kind, address and detail of a failure in which no answer came."""
+    detail = str(error) or type(error).__name__
+    if isinstance(error, Refused):
+        return error.kind, url, detail
+    if isinstance(error, DownloadFailedError) and ("SSL" in detail or "certificate" in detail):
+        return "tls", url, detail
+    for known, kind in _EXCEPTION_KINDS:
+        if isinstance(error, known):
+            return kind, url, detail
+    return "unreachable", url, f"{type(error).__name__}: {detail}"
+
+
+def retry_after(header: str, now: datetime) -> datetime | None:
+    """The moment that a Retry-After header names, in seconds or as a date; a day ahead at most, None where it names none."""
+    header = header.strip()
+    if header.isdigit():
+        return now + min(timedelta(seconds=int(header[:9])), _LONGEST_PAUSE)
+    try:
+        moment = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return min(moment.astimezone(UTC), now + _LONGEST_PAUSE) if moment > now else None
+
+
+def _header(response: Response, name: str) -> str:
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else ""

@@ -1,0 +1,96 @@
+"""RSS and Atom: one notice for each item, times and texts as printed."""
+
+import io
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
+
+import feedparser
+
+from scrapers.answer import Answer, Unexpected
+from scrapers.base import SourceSpider
+from scrapers.fields import Field, choice, flag
+from scrapers.notice import Notice
+from scrapers.run import Run
+
+if TYPE_CHECKING:
+    from scrapers.sources import Source
+
+KEYS = {
+    "guid": ("id",),
+    "link": ("link",),
+    "guid+date": ("id", "published"),
+    "title+date": ("title", "published"),
+}
+"""What identifies an item. "guid" is right unless the feed changes it without need, or keeps it for a new statement."""
+
+OPTIONS = {
+    "key": Field(choice(*KEYS), "guid"),
+    "publisher_in_title": Field(flag, False),  # titles end in " - Publisher", and <source> names the publisher
+    "body": Field(choice("text", "none"), "text"),  # none: what stands below the title is no text of this item
+}
+
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_HEAD = re.compile(r"^\s*(?:<\?[^>]*\?>\s*|<!--.*?-->\s*)*<(?P<root>[!\w:]+)", re.S)
+_FEED_ROOTS = ("rss", "feed", "rdf:rdf", "channel")
+
+
+class FeedSpider(SourceSpider):
+    options = OPTIONS
+
+    def read(self, answer: Answer, run: Run) -> Iterable[Notice]:
+        return notices(answer, self.source)
+
+
+def notices(answer: Answer, source: "Source") -> list[Notice]:
+    """The feed's items, in its order. Raises ``Unexpected`` for anything that is no feed."""
+    text = answer.text.lstrip("\ufeff")
+    head = _HEAD.match(text)
+    root = head["root"].lower() if head else ""
+    if root == "!doctype" and not re.match(r"\s*html", text[head.end() :] if head else "", re.I):
+        raise Unexpected("parse_error", "the feed declares a document type: entities are not resolved here")
+    if root not in _FEED_ROOTS:
+        raise Unexpected("not_expected", f"no feed: it begins with {text.strip()[:60]!r}" if text.strip() else "no feed: an empty body")
+    # Through bytes in UTF-8, in a file: feedparser believes the declaration, and takes a text for the name of a file.
+    data = '<?xml version="1.0" encoding="utf-8"?>' + _DECLARATION.sub("", text)
+    feed = feedparser.parse(
+        io.BytesIO(data.encode("utf-8", "replace")),
+        response_headers={"content-type": "application/xml; charset=utf-8", "content-location": answer.url},
+        sanitize_html=False,  # clean keeps words only
+        resolve_relative_uris=False,
+    )
+    if not feed.get("version") or (feed.get("bozo") and not feed.entries):
+        raise Unexpected("parse_error", f"the feed cannot be read: {feed.get('bozo_exception') or 'unknown version'}")
+    found = (_notice(entry, feed.feed, answer.url, source) for entry in feed.entries)
+    return [notice for notice in found if notice is not None]
+
+
+def _notice(entry: Any, feed: Any, base: str, source: "Source") -> Notice | None:
+    """None for an item without anything that identifies it."""
+    link = urljoin(base, (entry.get("link") or "").strip())
+    printed = entry.get("published") or entry.get("updated") or ""
+    parts = {"id": entry.get("id") or link, "link": link or entry.get("id") or "", "published": printed, "title": entry.get("title") or ""}
+    key = " ".join(filter(None, (parts[name].strip() for name in KEYS[source.options["key"]])))
+    if not key:
+        return None
+    title, fields = parts["title"], {}
+    if source.options["publisher_in_title"]:
+        publisher = (entry.get("source") or {}).get("title") or title.rpartition(" - ")[2]
+        title = title.removesuffix(f" - {publisher}")
+        fields = {"publisher": publisher}
+    return Notice(
+        source=source.name,
+        key=key,
+        url=link or base,
+        title=title,
+        html=_body(entry) if source.options["body"] == "text" else "",
+        published=printed.strip(),
+        lang="" if source.lang else (entry.get("language") or feed.get("language") or "")[:2].lower(),
+        fields=fields,
+    )
+
+
+def _body(entry: Any) -> str:
+    """The fullest of the texts that the item carries."""
+    return max((part.get("value") or "" for part in (*entry.get("content", ()), entry.get("summary_detail") or {})), key=len, default="")

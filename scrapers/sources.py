@@ -1,0 +1,215 @@
+"""The sources: one record each, in TOML files, read and checked here.
+
+    [[source]]
+    name = "atorus-feed"                             # a slug, unique among all files
+    title = "ATOR, news"
+    kind = "association"                             # one of KINDS
+    country = "RU"                                   # ISO 3166-1 alpha-2; left out where the source is international
+    lang = "ru"                                      # ISO 639-1; left out where it varies
+    zone = "Europe/Moscow"                           # IANA name: holds where the source prints no zone
+    shape = "feed"                                   # how the source is built: a module in scrapers.shapes
+    url = "https://www.atorus.ru/news/rss.xml"
+    every = "20m"
+    items = 5                                        # how many entries a healthy answer holds at least; 0: empty is normal
+    options.key = "guid"                             # what the shape wants to know
+
+A bad record stops the loading: every problem of every file is told at once, with the file, the record, the field,
+what is wrong and what would be right.
+"""
+
+import hashlib
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from scrapers.fields import Field, choice, count, css, duration, flag, listed, matching, read, regex, text, web_address, zone
+from scrapers.shapes import SHAPES
+
+KINDS = ("association", "tour_operator", "airline", "authority", "airport", "press", "search")
+DEFAULT = Path(__file__).resolve().parent.parent / "data" / "sources"
+
+_host = matching(
+    r"[a-z0-9-]+(\.[a-z0-9-]+)+|\[[0-9a-f:]+\]", 'write a host name in small letters, without scheme, port and path: "example.org"'
+)
+
+FIELDS: dict[str, Field] = {
+    "name": Field(matching(r"[a-z0-9]+(-[a-z0-9]+)*", 'write a slug of small letters, digits and hyphens, such as "atorus-feed"')),
+    "title": Field(text),
+    "kind": Field(choice(*KINDS)),
+    "official": Field(flag, False),
+    "operator": Field(
+        matching(r"[A-Z0-9]{2,3}|[a-z0-9]+(-[a-z0-9]+)*", 'write an airline\'s code ("TP") or a slug ("pegas-touristik")'), ""
+    ),
+    "country": Field(matching(r"[A-Z]{2}", 'write two capitals, such as "RU"'), ""),
+    "lang": Field(matching(r"[a-z]{2}", 'write two small letters, such as "ru"'), ""),
+    "zone": Field(zone, "UTC"),
+    "clock_is_local": Field(flag, False),
+    "shape": Field(choice(*SHAPES)),
+    "url": Field(web_address),
+    "hosts": Field(listed(_host), ()),
+    "every": Field(duration),
+    "timeout": Field(duration, None),
+    "items": Field(count, 1),
+    "quiet": Field(duration, None),
+    "baseline": Field(duration, timedelta(days=3)),
+    "only": Field(listed(regex), ()),
+    "ignore": Field(listed(css), ()),
+    "ignore_text": Field(listed(regex), ()),
+    "known": Field(choice("A", "B", "C"), "C"),
+    "enabled": Field(flag, True),
+    "missing": Field(text, ""),
+    "options": Field(lambda value: value, {}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One record. The comments at the head of this module show how it is written."""
+
+    name: str
+    title: str
+    kind: str
+    official: bool
+    """Whether it speaks for itself or for the state; else it relays what others said."""
+    operator: str
+    """Code or slug of the operator whose own words these are: "we" in its text. Empty for everybody who reports on others."""
+    country: str
+    lang: str
+    zone: str
+    clock_is_local: bool
+    """The site prints its own wall clock under a wrong zone label: ``zone`` counts, not the label."""
+    shape: str
+    url: str
+    hosts: tuple[str, ...]
+    """Hosts beside the one of ``url`` to which redirects and article links may lead."""
+    every: timedelta
+    timeout: timedelta | None
+    """For one answer, where the service's own limit is too short for a slow site."""
+    items: int
+    """How many entries a healthy answer holds at least. 0: an empty one is normal."""
+    quiet: timedelta | None
+    """After how long without a new notice silence is suspicious."""
+    baseline: timedelta
+    """On the first run, what was published in this time before it is flagged where it is still in force."""
+    only: tuple[Any, ...]
+    """Patterns: a notice that matches none of them is left out (for feeds about everything). Empty: all are kept."""
+    ignore: tuple[str, ...]
+    """CSS selectors of what is no part of the notice: banners, tokens, clocks."""
+    ignore_text: tuple[Any, ...]
+    """Patterns of words that are no part of the notice."""
+    known: str
+    """How well the source is known: A, a real answer was read; B, others' working code reads it; C, only its address is known."""
+    enabled: bool
+    missing: str
+    """What is missing before a source that is not enabled could be."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """What its shape wants to know, checked and complete."""
+    file: str = ""
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).hostname or ""
+
+    @property
+    def empty_ok(self) -> bool:
+        return self.items == 0
+
+    @property
+    def fingerprint(self) -> str:
+        """Eight hexadecimal digits that change when the record reads its answers differently."""
+        reading = (self.shape, self.url, sorted(self.options.items()), self.only, self.ignore, self.ignore_text)
+        return hashlib.sha256(repr(reading).encode()).hexdigest()[:8]
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong with one record. ``record`` is its name, or its number in the file where it has none."""
+
+    file: str
+    record: str
+    field: str
+    problem: str
+    remedy: str
+
+    def __str__(self) -> str:
+        place = ", ".join(filter(None, (self.file, self.record and f"source {self.record}", self.field)))
+        return f"{place}: {self.problem}; {self.remedy}"
+
+
+class SourceError(ValueError):
+    """Records that cannot be used. ``problems`` holds them all, in the order of the files."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = tuple(problems)
+
+
+def load(paths: Sequence[Path] = (DEFAULT,)) -> dict[str, Source]:
+    """The sources of the given files and folders by name, in the order of the files. Raises ``SourceError``."""
+    sources: dict[str, Source] = {}
+    problems: list[Problem] = []
+    for file in _files(paths, problems):
+        for number, table in enumerate(_records(file, problems), start=1):
+            source, wrong = _source(file, number, table)
+            problems += wrong
+            if source is None:
+                continue
+            if source.name in sources:
+                other = sources[source.name].file
+                problems.append(Problem(str(file), source.name, "name", f"also stands in {other}", "give each source its own name"))
+            sources[source.name] = source
+    if problems:
+        raise SourceError(problems)
+    return sources
+
+
+def _files(paths: Iterable[Path], problems: list[Problem]) -> Iterable[Path]:
+    for path in map(Path, paths):
+        if path.is_dir():
+            found = sorted(path.glob("*.toml"))
+        else:
+            found = [path] if path.is_file() else []
+        if not found:
+            problems.append(Problem(str(path), "", "", "no source file here", "name a .toml file or a folder that holds some"))
+        yield from found
+
+
+def _records(file: Path, problems: list[Problem]) -> list[Any]:
+    """The records of one file; anything else at its top level is told."""
+    try:
+        document = tomllib.loads(file.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        problems.append(Problem(str(file), "", "", f"no TOML: {error}", "see https://toml.io"))
+        return []
+    problems += [
+        Problem(str(file), "", name, "no such table", "each source begins with [[source]]") for name in document if name != "source"
+    ]
+    records = document.get("source", [])
+    if not isinstance(records, list):
+        problems.append(Problem(str(file), "", "source", "one table where a list is wanted", "write [[source]], with two brackets"))
+        return []
+    return records
+
+
+def _source(file: Path, number: int, table: Any) -> tuple[Source | None, list[Problem]]:
+    """One record, or None and what is wrong with it."""
+    if not isinstance(table, dict):
+        return None, [Problem(str(file), str(number), "", f"{table!r} is no record", "each source begins with [[source]]")]
+    name = table["name"] if isinstance(table.get("name"), str) else str(number)
+    values, wrong = read(table, FIELDS)
+    problems = [Problem(str(file), name, *one) for one in wrong]
+    if "shape" in values:
+        options = values.get("options")
+        if isinstance(options, dict):
+            values["options"], wrong = read(options, SHAPES[values["shape"]].options)
+            problems += [Problem(str(file), name, f"options.{one.field}", one.problem, one.remedy) for one in wrong]
+        else:
+            problems.append(Problem(str(file), name, "options", f"{options!r} is no table", 'write options.key = "..."'))
+    if values.get("enabled") is False and not values.get("missing"):
+        problems.append(Problem(str(file), name, "missing", "missing", "say what is missing before the source could be enabled"))
+    if problems:
+        return None, problems
+    return Source(**values, file=str(file)), []

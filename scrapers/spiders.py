@@ -1,0 +1,39 @@
+"""The spiders that Scrapy sees: one class for each record, made once."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scrapy.http import Request
+
+from scrapers.base import SourceSpider
+from scrapers.shapes import SHAPES
+from scrapers.sources import DEFAULT, Source, load
+
+if TYPE_CHECKING:
+    from scrapy.settings import BaseSettings
+
+
+def spider_class(source: Source) -> type[SourceSpider]:
+    """The class of one source: its shape, with the record in it."""
+    return type(source.name, (SHAPES[source.shape],), {"name": source.name, "source": source, "__doc__": source.title})
+
+
+class RecordLoader:
+    """Scrapy's SPIDER_LOADER_CLASS: ``scrapy list`` shows the sources that are enabled, ``scrapy crawl NAME`` takes any."""
+
+    def __init__(self, sources: dict[str, Source]) -> None:
+        self.spiders = {name: spider_class(source) for name, source in sources.items()}
+
+    @classmethod
+    def from_settings(cls, settings: "BaseSettings") -> "RecordLoader":
+        return cls(load([Path(path) for path in settings.getlist("GROUNDSTOP_SOURCES")] or (DEFAULT,)))
+
+    def load(self, spider_name: str) -> type[SourceSpider]:
+        """Raises ``KeyError`` where no record has that name."""
+        return self.spiders[spider_name]
+
+    def list(self) -> "list[str]":
+        return [name for name, spider in self.spiders.items() if spider.source.enabled]
+
+    def find_by_request(self, request: Request) -> "list[str]":
+        return [name for name, spider in self.spiders.items() if request.url.startswith(spider.source.url)]
