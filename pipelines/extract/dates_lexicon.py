@@ -1,0 +1,131 @@
+"""The words of dates: ``data/lexicon/<lang>/dates.toml``, compiled once per language, and the tokens of a text read with them.
+
+A vocabulary file is tables of phrases: ``[month] 3 = ["march", "mar"]``. The table says what a phrase is, the key what it means; the grammar
+knows tables and keys, never words. Phrases are cut into tokens as texts are, so "jusqu'au" and "с 5-го" need no special care.
+"""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+LANGUAGES = ("ru", "en", "nl", "es", "pt", "de", "fr", "it", "tr")
+FOLDER = Path(__file__).resolve().parents[2] / "data" / "lexicon"
+
+Meaning = int | str
+_TOKEN = re.compile(r"\d+|[^\W\d_]+|[^\w\s]|[_\n]")
+_CORE = ("month", "weekday", "day", "unit", "season", "open", "same")
+"""A date has a number or a word of one of these tables."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    lang: str
+    tables: dict[str, dict[str, tuple[tuple[list[str], Meaning], ...]]]
+    """Table, first token of the phrase, then (further tokens, meaning), longest first."""
+    core: frozenset[str]
+    starters: frozenset[str]
+    endings: dict[str, tuple[str, ...]]
+    """"past" and "future": what verbs of that tense end with."""
+    bare: str
+    """Separators that make a date of two numbers without a year."""
+    month_day: bool
+    """Whether the day may follow the name of the month."""
+    capital: bool
+    """Whether months are written with a capital letter."""
+    marker_alone: bool
+    """Whether a marker makes a day of a number without an ordinal sign: "el día 27"."""
+
+
+def fold(text: str, lang: str) -> str:
+    """Lower case, code point for code point: "İ" alone would become two, and the Turkish I has no dot."""
+    text = text.replace("İ", "i").replace("’", "'")
+    return (text.replace("I", "ı") if lang == "tr" else text).lower()
+
+
+@cache
+def lexicon(lang: str) -> Lexicon:
+    """The vocabulary of one of ``LANGUAGES``; English for any other."""
+    lang = lang if lang in LANGUAGES else "en"
+    data = tomllib.loads((FOLDER / lang / "dates.toml").read_text(encoding="utf-8"))
+    grammar = data.pop("grammar")
+    # [words] is a table of tables that need no meaning: each key is one.
+    data |= {table: {"any": phrases} for table, phrases in data.pop("words").items()}
+    tables: dict[str, dict[str, tuple[tuple[list[str], Meaning], ...]]] = {}
+    for table, meanings in data.items():
+        by_first: dict[str, list[tuple[list[str], Meaning]]] = {}
+        for key, phrases in meanings.items():
+            meaning = int(key) if key.lstrip("-").isdecimal() else key
+            for phrase in phrases:
+                first, *rest = _TOKEN.findall(fold(phrase, lang))
+                by_first.setdefault(first, []).append((rest, meaning))
+        tables[table] = {first: tuple(sorted(found, key=lambda entry: -len(entry[0]))) for first, found in by_first.items()}
+    core = frozenset(word for table in _CORE for word in tables.get(table, ()))
+    starters = core | frozenset(word for table in ("prep", "shift", "portion", "article", "marker") for word in tables.get(table, ()))
+    return Lexicon(
+        lang,
+        tables,
+        core,
+        starters,
+        {tense: tuple(grammar.get(tense, ())) for tense in ("past", "future")},
+        grammar["bare"],
+        grammar["month_day"],
+        grammar["capital"],
+        grammar["marker_alone"],
+    )
+
+
+class Tokens:
+    """The tokens of one text: runs of digits, runs of letters, single other signs, and the ends of lines."""
+
+    __slots__ = ("ends", "lexicon", "starts", "tables", "text", "words")
+
+    def __init__(self, text: str, lexicon: Lexicon) -> None:
+        self.text = text
+        self.lexicon = lexicon
+        self.tables = lexicon.tables
+        found = [match.span() for match in _TOKEN.finditer(text)]
+        folded = fold(text, lexicon.lang)
+        self.words = [folded[start:end] for start, end in found]
+        self.starts = [start for start, _ in found]
+        self.ends = [end for _, end in found]
+        # A few empty tokens at the end save the grammar its bounds checks.
+        self.words += [""] * 8
+        self.starts += [len(text) + 1] * 8
+        self.ends += [len(text) + 1] * 8
+
+    def __len__(self) -> int:
+        return len(self.words) - 8
+
+    def sees(self, i: int, table: str) -> tuple[Meaning, int] | None:
+        """What the longest phrase of ``table`` at token ``i`` means, and the token after it."""
+        for rest, meaning in self.tables.get(table, {}).get(self.words[i], ()):
+            after = i + 1 + len(rest)
+            if not rest or self.words[i + 1 : after] == rest:
+                return meaning, after
+        return None
+
+    def means(self, i: int, table: str, *meanings: Meaning) -> int:
+        """The token after a phrase of ``table`` that has one of ``meanings``, or 0."""
+        for rest, meaning in self.tables.get(table, {}).get(self.words[i], ()):
+            after = i + 1 + len(rest)
+            if meaning in meanings and self.words[i + 1 : after] == rest:
+                return after
+        return 0
+
+    def touches(self, i: int) -> bool:
+        """Whether nothing stands between token ``i`` and the one before it."""
+        return i > 0 and self.starts[i] == self.ends[i - 1]
+
+    def skip(self, i: int, table: str, at_most: int = 2) -> int:
+        """The token after up to ``at_most`` phrases of ``table``."""
+        for _ in range(at_most):
+            seen = self.sees(i, table)
+            if seen is None:
+                break
+            i = seen[1]
+        return i
+
+    def skip_sign(self, i: int, signs: str) -> int:
+        return i + 1 if self.words[i] and self.words[i] in signs else i
