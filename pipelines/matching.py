@@ -72,7 +72,7 @@ def fit(event: Event, suspension: Suspension, geography: Geography) -> int:
         return _fit_without_destinations(event, suspension, geography)
     if within(places, known, geography):
         # A region's end is not the end of each of its countries: one that outlasts it stands for itself.
-        regional = not any(geography.country(k) for k in known) and not set(places) <= set(known)
+        regional = any(geography.country(k) is None for k in known) and all(geography.country(p) for p in places)
         return 0 if regional and _last_day(event) > (suspension.effective_to or FOREVER) else COVERED
     countries = {geography.country(p) or p for p in known}
     if not countries & {geography.country(p) or p for p in places}:

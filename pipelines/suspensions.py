@@ -6,7 +6,7 @@ Pure: no clock, no database. The store calls, in the transaction of one notice v
     changes = judge(statements, known, geography, today, endings)
     changes += withdraw(gone, standing, changes, geography, today, seen)
 
-and once a day ``expire(open_suspensions, geography, today, now)``. ``today`` is the UTC date; ``seen`` and ``now`` are UTC ISO 8601 instants.
+and once a day ``expire(open_suspensions, geography, today, now)``. ``today`` is the UTC date, ``seen`` and ``now`` are UTC instants.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -58,20 +58,32 @@ def stops(suspension: Suspension, geography: Geography, destinations: Iterable[s
     return f"{subject} suspends {affected}"
 
 
+def noun(suspension: Suspension, geography: Geography) -> str:
+    """``the suspension of flights to Venezuela``, ``the diversion of Porlamar (PMV) passengers to Varadero (VRA)``."""
+    aside = listing(suspension.standing("diverted_to"), geography)
+    return f"the {suspension.kind} of {what(suspension, geography)}" + (f" to {aside}" if suspension.kind == "diversion" and aside else "")
+
+
+def _does(verb: str, participle: str, suspension: Suspension, geography: Geography) -> str:
+    if suspension.operator:
+        return f"{operator(suspension, geography)} {verb} {noun(suspension, geography)}"
+    return f"{noun(suspension, geography)} is {participle}"
+
+
 def _opened(before: Suspension | None, after: Suspension, geography: Geography) -> str:
     return stops(after, geography) + period(after)
 
 
 def _extended(before: Suspension | None, after: Suspension, geography: Geography) -> str:
-    return f"longer than said before: {stops(after, geography)}{until(after)}{_formerly(before)}"
+    return _does("extends", "extended", after, geography) + until(after) + _formerly(before)
 
 
 def _shortened(before: Suspension | None, after: Suspension, geography: Geography) -> str:
-    return f"shorter than said before: {stops(after, geography)}{until(after)}{_formerly(before)}"
+    return _does("shortens", "shortened", after, geography) + until(after) + _formerly(before)
 
 
 def _formerly(before: Suspension | None) -> str:
-    return f" (before:{until(before)})" if before and before.end else ""
+    return f" (said before:{until(before)})" if before and before.end else ""
 
 
 def _widened(before: Suspension | None, after: Suspension, geography: Geography) -> str:
@@ -84,7 +96,7 @@ def _widened(before: Suspension | None, after: Suspension, geography: Geography)
         f"from {' and '.join(start)}" if start else "",
         f"diverted to {listing(aside, geography)}" if aside else "",
     )
-    return f"now also {', '.join(filter(None, parts))}: {stops(after, geography)}{period(after)}"
+    return f"{_does('widens', 'widened', before or after, geography)}: now also {', '.join(filter(None, parts))}{period(after)}"
 
 
 def _resumed(before: Suspension | None, after: Suspension, geography: Geography) -> str:
@@ -104,11 +116,11 @@ def _resumed(before: Suspension | None, after: Suspension, geography: Geography)
 
 
 def _expired(before: Suspension | None, after: Suspension, geography: Geography) -> str:
-    return f"the last day, {after.effective_to}, has passed and nobody said more: {stops(after, geography)}{period(after)}"
+    return f"{after.effective_to}, the last day that was given, has passed and nobody said more: {stops(after, geography)}{period(after)}"
 
 
 def _withdrawn(before: Suspension | None, after: Suspension, geography: Geography) -> str:
-    return f"no longer stated by any source: {stops(after, geography)}{period(after)}"
+    return f"no source says any more that {stops(after, geography)}{period(after)}"
 
 
 SENTENCES = {
