@@ -10,7 +10,7 @@ _CYRILLIC_RUN = re.compile(rb"[\xa8\xb8\xc0-\xff]{3,}")
 _HIGH = re.compile(rb"[\x80-\xff]")
 _XML_ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})["']""")
 _CHALLENGE = re.compile(
-    r"cf-chl|challenge-platform|__cf_chl|bobcmn|_Incapsula_|captcha|ddos-guard|akam/|Access Denied|Request unsuccessful|Checking your browser"
+    r"cf-chl|challenge-platform|__cf_chl|bobcmn|_Incapsula_|captcha|ddos-guard|Access Denied|Request unsuccessful|Checking your browser"
     r"|Проверка браузера|Доступ (?:временно )?(?:ограничен|запрещ)",
     re.I,
 )
@@ -54,7 +54,7 @@ def decode(body: bytes, content_type: str = "") -> str:
     """
     bom, data = read_bom(body)
     if bom is not None:
-        return data.decode(bom, "replace")
+        return data.decode(bom, "replace") if data else ""
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:

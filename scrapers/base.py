@@ -19,7 +19,6 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 from scrapy.http import Request, Response
-from twisted.python.failure import Failure as Raised
 
 from scrapers.answer import Answer, Unexpected
 from scrapers.fields import Field
@@ -31,9 +30,6 @@ if TYPE_CHECKING:
     from scrapers.sources import Source
 
 Reader = Callable[[Answer, Run], Iterable[Notice | Request]]
-
-READING = "1"
-"""To be raised when a shape reads answers differently: what was read before is then read again, changed or not."""
 
 _STATUS_KINDS = {401: "blocked", 403: "blocked", 404: "gone", 407: "blocked", 410: "gone", 429: "blocked", 451: "blocked"}
 _EXCEPTION_KINDS: tuple[tuple[type[BaseException], str], ...] = (
@@ -82,8 +78,6 @@ class SourceSpider(scrapy.Spider):
         if not run.may_ask(url):
             return
         known = self.memory.validator(url) if conditional else None
-        if known is not None and not known.body_hash.startswith(self._reading):
-            known = None
         if known is not None and known.etag:
             headers["If-None-Match"] = known.etag
         if known is not None and known.last_modified:
@@ -151,7 +145,7 @@ class SourceSpider(scrapy.Spider):
             run.answered()
 
     def _read(self, response: Response, run: Run, asked: str, reader: Reader, known: Validator | None) -> Iterator[Notice | Request]:
-        body_hash = self._reading + hashlib.sha256(response.body).hexdigest()[:32]
+        body_hash = hashlib.sha256(response.body).hexdigest()[:32]
         state = Validator(_header(response, "ETag"), _header(response, "Last-Modified"), body_hash)
         if known is not None and known.body_hash == body_hash:
             run.unchanged += 1
@@ -190,7 +184,7 @@ class SourceSpider(scrapy.Spider):
         if pause is not None and (run.retry_after is None or pause > run.retry_after):
             run.retry_after = pause
 
-    def _failed(self, failure: Raised) -> Iterator[Request]:
+    def _failed(self, failure: Any) -> Iterator[Request]:
         about = failure.request.cb_kwargs
         run: Run = about["run"]
         try:
@@ -199,10 +193,6 @@ class SourceSpider(scrapy.Spider):
                 yield from self._next(run)
         finally:
             run.answered()
-
-    @property
-    def _reading(self) -> str:
-        return f"{READING}.{self.source.fingerprint}:"
 
 
 def why(error: BaseException, url: str) -> tuple[str, str, str]:

@@ -30,6 +30,8 @@ from scrapers.fields import Field, choice, count, css, duration, flag, listed, m
 from scrapers.shapes import SHAPES
 
 KINDS = ("association", "tour_operator", "airline", "authority", "airport", "press", "search")
+READING = 1
+"""To be raised when a shape reads answers differently: what was read before is then read again, changed or not."""
 DEFAULT = Path(__file__).resolve().parent.parent / "data" / "sources"
 
 _host = matching(
@@ -121,7 +123,7 @@ class Source:
     @property
     def fingerprint(self) -> str:
         """Eight hexadecimal digits that change when the record reads its answers differently."""
-        reading = (self.shape, self.url, sorted(self.options.items()), self.only, self.ignore, self.ignore_text)
+        reading = (READING, self.shape, self.url, sorted(self.options.items()), self.only, self.ignore, self.ignore_text)
         return hashlib.sha256(repr(reading).encode()).hexdigest()[:8]
 
 
@@ -168,10 +170,7 @@ def load(paths: Sequence[Path] = (DEFAULT,)) -> dict[str, Source]:
 
 def _files(paths: Iterable[Path], problems: list[Problem]) -> Iterable[Path]:
     for path in map(Path, paths):
-        if path.is_dir():
-            found = sorted(path.glob("*.toml"))
-        else:
-            found = [path] if path.is_file() else []
+        found = sorted(path.glob("*.toml")) if path.is_dir() else [path] if path.is_file() else []
         if not found:
             problems.append(Problem(str(path), "", "", "no source file here", "name a .toml file or a folder that holds some"))
         yield from found

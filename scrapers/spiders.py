@@ -32,8 +32,8 @@ class RecordLoader:
         """Raises ``KeyError`` where no record has that name."""
         return self.spiders[spider_name]
 
-    def list(self) -> "list[str]":
-        return [name for name, spider in self.spiders.items() if spider.source.enabled]
-
-    def find_by_request(self, request: Request) -> "list[str]":
+    def find_by_request(self, request: Request) -> list[str]:
         return [name for name, spider in self.spiders.items() if request.url.startswith(spider.source.url)]
+
+    def list(self) -> list[str]:
+        return [name for name, spider in self.spiders.items() if spider.source.enabled]
