@@ -122,7 +122,8 @@ def _ending(after: Suspension, before: Suspension, statement: Statement, geograp
         elif rival and (rival.source == claim.source or rival.last_day == claim.last_day or rival.published < claim.published):
             rival = None
         return replace(after, end=claim, rival=rival)
-    if held.official and not claim.official and (rival is None or claim.weight >= rival.weight):
+    outdated = held.resumption and claim.published < held.published
+    if held.official and not claim.official and not outdated and (rival is None or claim.weight >= rival.weight):
         return replace(after, rival=claim)
     return after
 

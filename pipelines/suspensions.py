@@ -166,7 +166,7 @@ def withdraw(
     results = []
     for identity, pairs in groups.items():
         before, events = pairs[0][1], tuple((s.event_id, "withdrawn") for s, _ in pairs)
-        others = [s for s in standing.get(identity, ()) if s.event.kind in FLAGGED]
+        others = [s for s in standing.get(identity, ()) if s.event.kind in FLAGGED and not is_over(s, today)]
         if others:
             results.append(Change("joined", _restated(before, [s for s, _ in pairs], others, seen), events))
         elif before.effective_to is None or before.effective_to >= today:

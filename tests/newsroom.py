@@ -98,7 +98,7 @@ class Desk:
         linked = [(s, self.suspensions[i]) for i, s, relation in self.links if s.event_id in ids and relation != "background"]
         standing: dict[int, list[Statement]] = {}
         for i, s, relation in self.links:
-            if s.event_id not in ids and relation not in ("background", "withdrawn"):
+            if s.event_id not in ids and relation != "withdrawn":
                 standing.setdefault(i, []).append(s)
         changes += withdraw(linked, standing, changes, WORLD, self.today, seen)
         self.endings += [s for s in statements if s.event.kind in ("resumption", "reopening")]

@@ -1,6 +1,7 @@
 """Which statements make one suspension, and which a new one: told as stories."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -116,6 +117,7 @@ def test_a_suspension_of_what_is_diverted_joins_the_diversion():
     desk.read(said("2025-11-30", "diversion", PEGAS, "PMV", aside="VRA"))
     assert desk.read(said("2025-12-01", "suspension", PEGAS, "PMV", by="b")) == []
     assert desk.only.kind == "diversion"
+    assert desk.read(said("2025-12-02", "suspension", PEGAS, "VE", by="c")) == ["new"]
     both = Desk()
     assert both.read(said("2025-11-30", "suspension", PEGAS, "PMV"), said("2025-11-30", "diversion", PEGAS, "PMV", aside="VRA")) == ["new"]
 
@@ -201,11 +203,15 @@ def test_any_order_of_arrival_gives_one_new_and_the_official_end(order):
 
 PLACES = st.sampled_from(["", "VE", "CCS", "PMV", "CCS PMV", "VE BOG", "middle-east", "DXB", "TLV AE"])
 STATEMENTS = st.builds(
-    lambda day, kind, who, to, since, until, by: said(f"2025-12-{day:02}", kind, who, to, since=since, until=until, by=by),
+    lambda day, kind, who, to, origins, aside, since, until, by: said(
+        f"2025-12-{day:02}", kind, who, to, origins=origins, aside=aside, since=since, until=until, by=by
+    ),
     st.integers(1, 28),
     st.sampled_from(["suspension", "diversion", "closure", "resumption", "reopening"]),
     st.sampled_from(["TP", PEGAS, None]),
     PLACES,
+    st.sampled_from(["", "MOW", "SVO", "KZN MOW"]),
+    st.sampled_from(["", "VRA", "CU PUJ"]),
     st.sampled_from([None, "2025-12-01", "2025-12-15"]),
     st.sampled_from([None, "open", "2025-12-20", "2026-01-15"]),
     st.sampled_from(["a", "b", "own", "ator"]),
@@ -218,11 +224,26 @@ def test_judging_the_same_version_again_changes_nothing_and_tells_nothing(statem
     desk = Desk(today="2025-12-28")
     for statement in statements:
         desk.read(statement)
-    if not statements or statements[-1].event.kind == "diversion":
-        return
     before = dict(desk.suspensions)
     changes = judge(statements[-1:], list(before.values()), WORLD, desk.today, desk.endings)
     assert [c.flag for c in changes if c.flag] == []
     for change in changes:
         assert change.suspension.id is not None
         assert change.suspension == before[change.suspension.id]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(STATEMENTS, max_size=12), st.integers(1, 40))
+def test_whatever_is_read_leaves_sound_rows(statements, later):
+    desk, seen = Desk(), ""
+    for statement in statements:
+        seen = max(seen, statement.seen)
+        desk.read(replace(statement, seen=seen))
+    desk.on((date(2025, 12, 28) + timedelta(later)).isoformat())
+    for s in desk.suspensions.values():
+        assert len({(p.role, p.place) for p in s.places}) == len(s.places)
+        assert not (s.effective_from and s.effective_to) or s.effective_from <= s.effective_to
+        assert (s.state == "open") == (s.ended_at is None)
+        assert s.opened_at <= s.changed_at
+        assert s.rival is None or (s.end and s.end.last_day != s.rival.last_day)
+        assert s.state != "open" or not s.effective_to or s.effective_to >= desk.today
