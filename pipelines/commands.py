@@ -1,0 +1,220 @@
+"""The commands that fetch nothing: what the database holds, and what a notice says."""
+
+import functools
+import json
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+
+from pipelines.tables import FLAG_KINDS
+
+DATABASE = Path("data/groundstop.db")
+
+database_option = click.option(
+    "--db",
+    "path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=DATABASE,
+    show_default=True,
+    envvar="GROUNDSTOP_DB",
+    help="The database. Also set by GROUNDSTOP_DB.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+clock_option = click.option(
+    "--clock",
+    "clock_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    envvar="GROUNDSTOP_CLOCK",
+    hidden=True,
+    help="For replays: the file that holds the ISO 8601 time to believe.",
+)
+
+
+def explained(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Turns what can be wrong with the database into one line that says what to do."""
+
+    @functools.wraps(command)
+    def careful(*args: Any, **kwargs: Any) -> Any:
+        from pipelines.database import StoreError
+
+        try:
+            return command(*args, **kwargs)
+        except StoreError as error:
+            raise click.ClickException(f"{error}. {error.remedy}") from error
+
+    return careful
+
+
+def show(rows: list[dict[str, Any]], columns: Mapping[str, str], as_json: bool, nothing: str = "nothing") -> None:
+    """Rows for a program (all of each, as JSON) or for a person (those columns, under those headings)."""
+    from pipelines.report import table
+
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+    else:
+        click.echo(table(rows, columns) if rows else nothing)
+
+
+@click.command()
+@click.argument("file", type=click.File("r", encoding="utf-8", errors="replace"), default="-")
+def extract(file: TextIO) -> None:
+    """What notices say: JSON lines in, JSON lines out.
+
+    Reads FILE (standard input by default), one notice a line: {"id", "title", "text", "published", "lang"}. "published" is an ISO date
+    or time; it and "lang" may be missing. Prints {"id", "lang", "events"} for each, in order; a line that cannot be read gives
+    {"id", "error"} and the rest goes on.
+
+    \b
+    echo '{"id": 1, "title": "TAP suspends Caracas flights until 5 May", "text": ""}' | groundstop extract
+    """
+    for number, line in enumerate(file, start=1):
+        if line.strip():
+            click.echo(json.dumps(understood(line, number), ensure_ascii=False))
+
+
+def understood(line: str, number: int) -> dict[str, Any]:
+    """The answer to one line of ``extract``: its events, or what is wrong with it."""
+    from pipelines.extract import extract as read
+
+    identity: Any = number
+    try:
+        notice = json.loads(line)
+        if not isinstance(notice, dict):
+            raise ValueError('not an object; write {"id": ..., "title": ..., "text": ...}')
+        identity = notice.get("id", number)
+        title, text, lang = (_text(notice, name) for name in ("title", "text", "lang"))
+        if not title and not text:
+            raise ValueError('neither "title" nor "text"; one of them must say something')
+        found = read(title, text, _day(notice), lang or None)
+    except ValueError as error:
+        return {"id": identity, "error": f"line {number}: {error}"}
+    return {"id": identity, "lang": found.lang, "events": [event.as_dict() for event in found.events]}
+
+
+def _text(notice: dict[str, Any], name: str) -> str:
+    value = notice.get(name) or ""
+    if not isinstance(value, str):
+        raise ValueError(f'"{name}" is a {type(value).__name__}; it has to be a string')
+    return value.encode("utf-8", "replace").decode()  # JSON can name half a surrogate pair, which cannot be printed
+
+
+def _day(notice: dict[str, Any]) -> date | None:
+    printed = _text(notice, "published")
+    try:
+        return datetime.fromisoformat(printed).date() if printed else None
+    except ValueError:
+        raise ValueError(f'"published" is {printed!r}; write an ISO date such as 2025-11-30') from None
+
+
+SINCE = re.compile(r"(\d+)([mhd])")
+
+
+class Since(click.ParamType[datetime]):
+    """A span back from now ("36h", "7d") or an ISO 8601 date or time; UTC."""
+
+    name = "since"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        if span := SINCE.fullmatch(value):
+            unit = {"m": "minutes", "h": "hours", "d": "days"}[span[2]]
+            return datetime.now(UTC) - timedelta(**{unit: int(span[1])})
+        try:
+            time = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no time; write 36h, 7d or 2025-11-30", param, ctx)
+        return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+@click.command()
+@database_option
+@json_option
+@click.option("--since", type=Since(), help="Only what was flagged since then: 90m, 36h, 7d, or an ISO date or time (UTC).")
+@click.option("--kind", type=click.Choice(FLAG_KINDS), help="Only this kind.")
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="The newest so many.")
+@explained
+def flags(path: Path, as_json: bool, since: datetime | None, kind: str | None, limit: int) -> None:
+    """What was flagged: first statements, every later change, and sources that break or recover. The newest comes last."""
+    from pipelines import report
+
+    with report.reading(path) as database:
+        rows = report.flags(database, since=since, kind=kind, limit=limit)[::-1]
+    columns = {"raised_at": "at", "flag": "flag", "what": "what", "stated_by": "stated by", "evidence": "in these words"}
+    show(rows, columns, as_json, "no flags")
+
+
+@click.command()
+@click.argument("country", required=False)
+@database_option
+@json_option
+@click.option("--operator", help="Only this operator: its code (TP, pegas-touristik) or a part of its name.")
+@click.option("--all", "over", is_flag=True, help="Also what has ended, expired or was withdrawn.")
+@explained
+def suspensions(country: str | None, path: Path, as_json: bool, operator: str | None, over: bool) -> None:
+    """What is stopped, diverted or closed now: everywhere, or to COUNTRY (an ISO 3166-1 code such as VE)."""
+    from pipelines import report
+
+    with report.reading(path) as database:
+        rows = report.suspensions(database, country=country, operator=operator, state=None if over else "open")
+    columns = {
+        "operator": "operator",
+        "kind": "kind",
+        "from_where": "from",
+        "to_where": "to",
+        "instead": "instead",
+        "since": "since",
+        "until": "until",
+        "certainty": "known from",
+        "sources": "sources",
+        "first_stated_by": "first stated by",
+    }
+    show(rows, {**columns, "state": "state"} if over else columns, as_json, "nothing is suspended")
+
+
+@click.command()
+@database_option
+@clock_option
+@json_option
+@explained
+def status(path: Path, clock_file: Path | None, as_json: bool) -> None:
+    """How the service and its sources are. Exit code 1 when a source is broken or the service has stopped beating."""
+    from pipelines import report
+
+    with report.reading(path) as database:
+        found = report.status(database, clock(clock_file)())
+    service, states = found["service"], found["sources"]
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+    else:
+        if service is None:
+            said = "has never run on this database"
+        elif service["ended_at"]:
+            said = f"was stopped at {service['ended_at']}"
+        else:
+            said = f"{'lives' if found['alive'] else 'does not live'}: last heartbeat {service['beat_at']}, process {service['pid']}"
+        click.echo(f"the service {said}")
+        click.echo(f"sources: {', '.join(f'{count} {state}' for state, count in states.items() if count) or 'none'}")
+        click.echo(
+            f"open suspensions: {found['open_suspensions']}; flags in the last day: {found['flags_last_day']}; "
+            f"notices not understood in the last day: {found['notices_not_understood_last_day']}"
+        )
+        if found["broken"]:
+            click.echo()
+            show(found["broken"], {"source": "source", "state": "state", "since": "since", "what_is_wrong": "what is wrong"}, False)
+    if states["broken"] or (service and not found["alive"]):
+        raise SystemExit(1)
+
+
+def clock(file: Path | None) -> Callable[[], datetime]:
+    """What time it is, in UTC: the machine's, or, for a replay, the ISO 8601 time that stands in a file."""
+    if file is None:
+        return lambda: datetime.now(UTC)
+    return lambda: datetime.fromisoformat(file.read_text("ascii").strip()).astimezone(UTC)
+
+
+COMMANDS = (flags, suspensions, status, extract)

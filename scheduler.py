@@ -1,0 +1,339 @@
+"""The service: every source at its own interval, in one process, for months.
+
+APScheduler decides when a source is due, Scrapy (``scrapers.watch``) fetches it, ``pipelines`` stores what it says and
+flags what is new. ``python scheduler.py`` and ``groundstop`` are the same commands.
+"""
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import sys
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pipelines import commands as reading
+from pipelines.commands import clock, clock_option, database_option, explained, json_option, show
+from scrapers import commands as fetching
+from scrapers.commands import chosen, sources_option
+
+if TYPE_CHECKING:
+    from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+    from pipelines.store import Store
+    from scrapers.sources import Source
+    from scrapers.watch import Crawl
+
+VERSION = "0.1.0"
+RUNS_AT_ONCE = 24
+"""Sources in flight in the whole service: few answers wait on us, most wait on a slow site."""
+BEAT = timedelta(seconds=20)
+"""How often the service writes that it lives; ``status`` calls it dead when a few beats are missing."""
+JITTER = 0.1
+"""Share of a source's interval by which a run may come late, so that sources do not fall into step."""
+
+log = logging.getLogger("groundstop")
+
+
+class Service:
+    """Runs sources: never one twice at once, one at a time for each host, some number in all."""
+
+    def __init__(self, store: "Store", crawl: "Crawl", sources: Mapping[str, "Source"], now: Callable[[], datetime]) -> None:
+        self.store = store
+        self.crawl = crawl
+        self.sources = sources
+        self.now = now
+        self.places = asyncio.Semaphore(RUNS_AT_ONCE)
+        self.hosts: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self.not_before: dict[str, datetime] = {}
+        """By host: what its Retry-After asked for."""
+        self.stopping = asyncio.Event()
+        self.day: date | None = None
+
+    async def poll(self, source: "Source") -> dict[str, Any]:
+        """One run of one source, from the request to the flags. Gives what the log says of it."""
+        async with self.hosts[source.host], self.places:
+            run_id = self.store.begin_run(source)
+            run = await self.crawl.run(source)
+            progress = self.store.progress(run_id)
+            judged = self.store.end_run(run_id, run)
+        if run.retry_after:
+            self.not_before[source.host] = run.retry_after
+        told = {
+            "source": source.name,
+            "verdict": judged.name,
+            "said": judged.said,
+            "notices": run.items,
+            "new": progress.outcomes["new"],
+            "changed": progress.outcomes["changed"],
+            "flags": progress.flags,
+        }
+        level = logging.INFO if judged.success or judged.name == "interrupted" else logging.WARNING
+        log.log(level, "%s: %s%s", source.name, judged.said, _counted(told), extra={"data": told})
+        self.tell()
+        self.turn_of_day()
+        return told
+
+    def tell(self) -> None:
+        """What nobody has been told goes to the log, at least once, and is marked told after it is."""
+        while flags := self.store.untold():
+            for flag in flags:
+                words = {name: flag[name] for name in ("flag", "what", "evidence", "url", "stated_by")}
+                log.warning("%s: %s", flag["flag"].upper(), flag["what"], extra={"data": words})
+            self.store.mark_told(flag["flag_id"] for flag in flags)
+
+    def turn_of_day(self) -> None:
+        """What has passed its last day expires, once a day."""
+        today = self.now().date()
+        if today != self.day:
+            self.day = today
+            if self.store.expire(today):
+                self.tell()
+
+    def beat(self) -> None:
+        self.store.heartbeat(VERSION)
+        self.turn_of_day()
+        if not self.crawl.alive:
+            log.error("the crawl has ended by itself: the service stops, to be started again")
+            self.stopping.set()
+
+    async def serve(self) -> None:
+        """Until ``stopping`` is set. Jobs live in memory: when each is due follows from the runs that the database holds."""
+        from apscheduler.schedulers.asyncio import AsyncIOScheduler  # not at the top: `extract` must start at once
+
+        scheduler = AsyncIOScheduler(
+            timezone=UTC,
+            # A job that comes late is run late, and once: nothing here is worth dropping.
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        # The scheduler lives by the machine's clock, the database by `now`, which a replay sets: hence intervals, not times.
+        last = self.store.last_runs()
+        for source in self.sources.values():
+            wait = last[source.name] + source.every - self.now() if source.name in last else timedelta(0)
+            scheduler.add_job(
+                self._job,
+                "interval",
+                (scheduler, source),
+                id=source.name,
+                seconds=source.every.total_seconds(),
+                jitter=source.every.total_seconds() * JITTER,
+                next_run_time=datetime.now(UTC) + min(wait, source.every),  # the most overdue come first
+            )
+        scheduler.add_job(self.beat, "interval", seconds=BEAT.total_seconds(), next_run_time=datetime.now(UTC))
+        scheduler.start()
+        log.info("watching %d sources", len(self.sources))
+        try:
+            await self.stopping.wait()
+        finally:
+            scheduler.pause()  # before the crawl: its shutdown() would cancel the runs that are being stored
+            await self.crawl.stop()
+            while any(lock.locked() for lock in self.hosts.values()):
+                await asyncio.sleep(0.01)
+            scheduler.shutdown(wait=False)
+            self.store.end_service()
+            log.info("stopped")
+
+    async def _job(self, scheduler: "AsyncIOScheduler", source: "Source") -> None:
+        if self.stopping.is_set():
+            return
+        if (until := self.not_before.get(source.host)) and until > self.now():
+            scheduler.modify_job(source.name, next_run_time=datetime.now(UTC) + (until - self.now()))
+            return
+        await self.poll(source)
+
+
+def _counted(told: Mapping[str, Any]) -> str:
+    counts = [f"{told[name]} {name}" for name in ("new", "changed", "flags") if told[name]]
+    return f" ({', '.join(counts)})" if counts else ""
+
+
+@asynccontextmanager
+async def opened(path: Path, sources: Mapping[str, "Source"], now: Callable[[], datetime], watch: bool) -> AsyncIterator[Service]:
+    """The database and the crawl, open; SIGTERM and SIGINT set ``stopping``. Raises StoreError."""
+    from pipelines.store import Store  # with Scrapy: not at the top
+    from scrapers.watch import Crawl
+
+    store = Store(path, now)
+    try:
+        if watch:
+            store.watch(sources)
+        delay = os.environ.get("GROUNDSTOP_DELAY")
+        crawl = Crawl(
+            store=store,
+            memory=store,
+            now=now,
+            pipelines={"pipelines.recorder.Recorder": 300},
+            settings={"DOWNLOAD_DELAY": float(delay)} if delay else {},
+        )
+        await crawl.start()
+        service = Service(store, crawl, sources, now)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, service.stopping.set)
+        yield service
+    finally:
+        store.close()
+
+
+async def one_round(service: Service, report: Callable[[dict[str, Any]], None]) -> list[dict[str, Any]]:
+    """Every source once, now; ``report`` hears of each as it ends. A stop ends the round early with what there is."""
+
+    async def one(source: "Source") -> dict[str, Any]:
+        told = await service.poll(source)
+        report(told)
+        return told
+
+    async def stopped() -> None:
+        await service.stopping.wait()
+        await service.crawl.stop()
+
+    stop = asyncio.create_task(stopped())
+    polls = [asyncio.create_task(one(source)) for source in service.sources.values()]
+    rows = [await poll for poll in polls]
+    service.stopping.set()
+    await stop
+    return rows
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line: ``at`` (UTC), ``level``, ``message``, and what the message counts."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        entry = {"at": at, "level": record.levelname, "message": record.getMessage(), **getattr(record, "data", {})}
+        if record.exc_info:
+            entry["exception"] = self.formatException(record.exc_info)
+        return json.dumps(entry, ensure_ascii=False)
+
+
+def log_to_stderr(as_json: bool, level: int = logging.INFO) -> None:
+    """Our own lines from ``level`` on; of the libraries only what is wrong."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonLines() if as_json else Printable("%(asctime)s %(message)s", "%Y-%m-%d %H:%M:%S"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    log.setLevel(level)
+    logging.getLogger("scrapy").setLevel(logging.ERROR)  # its warnings stand in the run's verdict
+
+
+class Printable(logging.Formatter):
+    """One line a record: what a site wrote must not move the cursor or start a line of its own."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        from pipelines.report import printable
+
+        return "\n".join(printable(line) for line in super().format(record).splitlines())
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(VERSION, prog_name="groundstop")
+def main() -> None:
+    """Watches the places that say flights and tours were suspended, diverted or resumed, and flags each in one SQLite file.
+
+    \b
+    groundstop demo               a recorded crisis, replayed in a minute or two
+    groundstop once               read every source now
+    groundstop run                the service: every source at its interval, until stopped
+    groundstop flags              what is new
+    groundstop suspensions VE     what is stopped to Venezuela
+    """
+
+
+@main.command()
+@database_option
+@sources_option
+@clock_option
+@click.option("--log-json", is_flag=True, help="Log JSON lines.")
+@explained
+def run(path: Path, records: Sequence[Path], clock_file: Path | None, log_json: bool) -> None:
+    """Watch every source at its own interval until stopped.
+
+    Logs a line for each run and each flag to standard error. SIGTERM and Ctrl-C end it within seconds, with exit code 0; what was read
+    by then is stored. Started again after a pause, it begins with the sources that are most overdue.
+    """
+    sources = chosen(records)
+    log_to_stderr(log_json)
+
+    async def serve() -> None:
+        async with opened(path, sources, clock(clock_file), watch=True) as service:
+            await service.serve()
+
+    asyncio.run(serve())
+
+
+@main.command()
+@click.argument("names", metavar="[SOURCE]...", nargs=-1)
+@database_option
+@sources_option
+@clock_option
+@json_option
+@click.option("-v", "--verbose", is_flag=True, help="Log each run and each flag as it comes.")
+@explained
+def once(names: Sequence[str], path: Path, records: Sequence[Path], clock_file: Path | None, as_json: bool, verbose: bool) -> None:
+    """Read every source now, or just those that are named, and say what came of it.
+
+    For cron, and for trying a source. Exit code 1 when every source failed.
+    """
+    from pipelines.verdict import SUCCESSES
+
+    sources = chosen(records, names)
+    log_to_stderr(False, logging.INFO if verbose else logging.ERROR)
+
+    async def read() -> list[dict[str, Any]]:
+        with click.progressbar(length=len(sources), label="reading", file=sys.stderr, hidden=not sys.stderr.isatty() or verbose) as bar:
+            async with opened(path, sources, clock(clock_file), watch=not names) as service:
+                return await one_round(service, lambda told: bar.update(1))
+
+    rows = asyncio.run(read())
+    columns = ("source", "verdict", "notices", "new", "changed", "flags", "said")
+    show(rows, dict(zip(columns, columns, strict=True)), as_json)
+    if rows and not any(row["verdict"] in SUCCESSES for row in rows):
+        sys.exit(1)
+
+
+@main.command()
+@sources_option
+@database_option
+@json_option
+@explained
+def sources(records: Sequence[Path], path: Path, as_json: bool) -> None:
+    """The sources as their records say, and how each of them does."""
+    from pipelines import report
+
+    doing = {}
+    if path.exists():
+        with report.reading(path) as database:
+            doing = {row["source"]: row for row in report.health(database)}
+    rows = [
+        {
+            "name": source.name,
+            "title": source.title,
+            "kind": source.kind,
+            "official": source.official,
+            "country": source.country,
+            "lang": source.lang,
+            "shape": source.shape,
+            "every_seconds": int(source.every.total_seconds()),
+            "known": source.known,
+            "enabled": source.enabled,
+            "state": doing.get(source.name, {}).get("state", "never run") if source.enabled else "not enabled",
+            "last_run": doing.get(source.name, {}).get("last_run"),
+            "problem": doing.get(source.name, {}).get("what_is_wrong") or source.missing or None,
+            "url": source.url,
+        }
+        for source in chosen(records, enabled=False).values()
+    ]
+    columns = ("name", "kind", "country", "lang", "shape", "every_seconds", "known", "state", "last_run", "problem")
+    show(rows, {name: name.replace("_seconds", ", s").replace("_", " ") for name in columns}, as_json)
+
+
+for command in (*reading.COMMANDS, *fetching.COMMANDS):
+    main.add_command(command)
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,101 @@
+"""The commands that fetch: a source's answer as a fixture, and the demonstration."""
+
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from scrapers.sources import Source
+
+sources_option = click.option(
+    "--sources",
+    "records",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    envvar="GROUNDSTOP_SOURCES",
+    help="A file or folder of source records, instead of data/sources; may be given several times. Also set by GROUNDSTOP_SOURCES.",
+)
+
+
+def chosen(records: Sequence[Path], names: Sequence[str] = (), enabled: bool = True) -> "dict[str, Source]":
+    """The sources of these records (of data/sources where none are given); where names are given, those, enabled or not.
+
+    Raises click's errors, which say what to do.
+    """
+    from scrapers.sources import DEFAULT, SourceError, load
+
+    try:
+        sources = load(records or [DEFAULT])
+    except SourceError as error:
+        raise click.ClickException(str(error)) from error
+    if unknown := [name for name in names if name not in sources]:
+        raise click.UsageError(f"no source is called {unknown[0]!r}; `groundstop sources` lists them")
+    if names:
+        return {name: sources[name] for name in names}
+    return {name: source for name, source in sources.items() if source.enabled or not enabled}
+
+
+QUERIES = (
+    (
+        "What is stopped to Venezuela now?",
+        "SELECT operator, kind, to_where, instead, since, until FROM open_suspensions"
+        " WHERE suspension IN (SELECT suspension_id FROM suspension_places WHERE country = 'VE')",
+    ),
+    (
+        "Who said that Pegas flies elsewhere, when, in which words?",
+        "SELECT s.source, s.stated_at, s.relation, e.evidence FROM suspension_events s JOIN events e ON e.id = s.event_id"
+        " WHERE e.operator = 'pegas-touristik'",
+    ),
+    ("Which sources do not work?", "SELECT source, state, what_is_wrong FROM source_health WHERE state <> 'ok'"),
+)
+
+
+@click.command()
+@click.option(
+    "--db",
+    "path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where to make the database, which must not exist yet. By default a new temporary folder.",
+)
+def demo(path: Path | None) -> None:
+    """Replay a recorded crisis on loopback against the service, and show what it flags.
+
+    Nothing leaves this machine. Takes a minute or two.
+    """
+    from scrapers.demo import Stuck, play
+
+    if path and path.exists():
+        raise click.ClickException(f"{path} exists; name a file that does not")
+    database = path or Path(mkdtemp(prefix="groundstop-demo-")) / "demo.db"
+
+    def told(entry: Mapping[str, Any]) -> None:
+        if "flag" in entry:
+            click.echo(f"    {click.style(str(entry['flag']).upper(), bold=True)}  {entry['what']}")
+        elif entry.get("level") == "ERROR":
+            click.echo(f"    {entry['message']}", err=True)
+
+    try:
+        with play(database, told) as playing:
+            playing.start()
+            moments = playing.replay.recording.moments
+            for number, moment in enumerate(playing.moments(), start=1):
+                click.echo(f"[{number}/{len(moments)}] {moment.time:%d %b %Y, %H:%M} UTC: {click.style(moment.title, fg='cyan')}")
+            if code := playing.stop():
+                raise Stuck(f"the service ended with exit code {code}")
+    except Stuck as error:
+        raise click.ClickException(f"the demonstration did not come to its end: {error}") from error
+    for heading, command in (("Flags, as they came", "flags"), ("Open suspensions", "suspensions")):
+        click.echo(f"\n{click.style(heading, bold=True)}  (groundstop {command} --db {database})\n")
+        sys.stdout.flush()
+        subprocess.run([sys.executable, "-m", "scheduler", command, "--db", str(database)], check=True)
+    click.echo(f"\nThe database is {database}. Ask it, with sqlite3 or Datasette:")
+    for question, query in QUERIES:
+        click.echo(f'\n  {question}\n  sqlite3 -box {database} "{query}"')
+
+
+COMMANDS = (demo,)

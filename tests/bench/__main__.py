@@ -1,0 +1,75 @@
+"""``make bench``: what groundstop costs, as ratios to bare Scrapy measured in the same minute. ``--json`` for programs."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+
+from tests.bench import measure
+from tests.bench.site import address
+
+Row = tuple[str, str, str, bool]
+"""What was measured, its target, what came out, and whether that meets it."""
+
+
+def polls(port: int) -> Iterator[Row]:
+    urls = [f"{address(number, port)}/feed/{number}/10.xml" for number in range(300)]
+    bare, ours = measure.run("tests.bench.bare", "fetch", *urls), measure.run("tests.bench.ours", "polls", str(port))
+    ratio = ours["cpu"] / bare["cpu"]
+    each, baseline = ours["cpu"] / 300 * 1000, bare["cpu"] / 300 * 1000
+    yield "unchanged poll, CPU against bare Scrapy", "<= 2.0 x", f"{ratio:.2f} x", ratio <= 2
+    yield "unchanged poll, CPU each", "<= 3 ms", f"{each:.1f} ms (bare Scrapy {baseline:.1f} ms)", each <= 3
+
+
+def ingest(port: int) -> Iterator[Row]:
+    urls = [f"{address(number, port)}/list/{number}/50" for number in range(100)]
+    bare, ours = measure.run("tests.bench.bare", "articles", *urls), measure.run("tests.bench.ours", "ingest", str(port))
+    ratio = bare["wall"] / ours["wall"]
+    rates = f"{5000 / ours['wall']:.0f} against {5000 / bare['wall']:.0f} pages a second"
+    said = f"{ratio:.2f} x ({rates}; CPU {ours['cpu'] / bare['cpu']:.2f} x)"
+    yield "5,000 new notices to flags, pages a second against bare Scrapy", ">= 0.4 x", said, ratio >= 0.4
+
+
+def extraction(port: int) -> Iterator[Row]:
+    figures = measure.run("tests.bench.extraction")
+    rate = figures["notices"] / figures["cpu"]
+    yield f"extraction of {figures['words']:.0f} words", ">= 300 notices per CPU second", f"{rate:.0f}", rate >= 300
+    yield "extraction, loading", "<= 1 CPU second", f"{figures['loading']:.2f} s, {figures['loaded_mib']:.0f} MiB", figures["loading"] <= 1
+
+
+def million(port: int) -> Iterator[Row]:
+    small, large = (measure.run("tests.bench.ours", "round", str(port), str(size)) for size in (1000, 1_000_000))
+    ratio = large["cpu"] / small["cpu"]
+    yield "a round over 1,000,000 notices, CPU against 1,000", "<= 1.2 x", f"{ratio:.2f} x", ratio <= 1.2
+
+
+def memory(port: int) -> Iterator[Row]:
+    figures = measure.run("tests.bench.ours", "memory", str(port))
+    ratio = figures["late"] / figures["early"]
+    yield "memory after 2,000 runs against 200", "<= 1.1 x", f"{ratio:.2f} x ({figures['late']:.0f} MiB)", ratio <= 1.1
+
+
+BENCHMARKS: dict[str, Callable[[int], Iterator[Row]]] = {
+    "polls": polls,
+    "ingest": ingest,
+    "extraction": extraction,
+    "million": million,
+    "memory": memory,
+}
+
+
+def main(names: list[str]) -> None:
+    as_json = "--json" in names
+    rows: list[Row] = []
+    with measure.site() as port:
+        for name, benchmark in BENCHMARKS.items():
+            if name in names or not set(names) & set(BENCHMARKS):
+                for row in benchmark(port):
+                    rows.append(row)
+                    if not as_json:
+                        print(f"{'met   ' if row[3] else 'MISSED'}  {row[0]}: {row[2]}  (target {row[1]})", flush=True)
+    if as_json:
+        print(json.dumps([dict(zip(("what", "target", "measured", "met"), row, strict=True)) for row in rows], indent=1))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
