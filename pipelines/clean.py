@@ -1,23 +1,22 @@
 """A notice as a spider handed it over, in; the same notice in plain text with a hash, an address and a time in UTC, out."""
 
-import hashlib
-import json
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
+from pipelines.fingerprint import content_hash
 from pipelines.markup import KEPT, one_line, plain, visible_text
-from pipelines.published import published_at
+from pipelines.published import UNKNOWN, published_at
 from scrapers.notice import Notice
 
 if TYPE_CHECKING:
     from scrapers.sources import Source
 
-TRACKING = frozenset(
+_TRACKING = (
     "fbclid gclid gclsrc gbraid wbraid dclid yclid ysclid msclkid twclid ttclid igshid igsh mc_cid mc_eid _openstat _ga _gl"
-    " at_medium at_campaign at_custom1 at_custom2 at_custom3 at_custom4 ocid cmpid wt_mc xtor pk_campaign pk_kwd mtm_campaign".split()
+    " at_medium at_campaign at_custom1 at_custom2 at_custom3 at_custom4 ocid cmpid wt_mc xtor pk_campaign pk_kwd mtm_campaign"
 )
+TRACKING = frozenset(_TRACKING.split())
 """Query parameters that say where a reader came from, not what is read; every ``utm_*`` besides."""
 
 _PORTS = {"http": 80, "https": 443}
@@ -52,9 +51,7 @@ def clean(notice: Notice, source: "Source") -> Cleaned:
     truncated = len(text) > KEPT
     if truncated:
         text = text[: text.rfind("\n", KEPT // 2, KEPT) + 1 or KEPT].rstrip()
-    moment, how = published_at(
-        notice.published, source.zone, clock_is_local=source.clock_is_local, month_first=source.country == "US"
-    )
+    moment, how = published_at(notice.published, source.zone, clock_is_local=source.clock_is_local, month_first=source.country == "US")
     return Cleaned(
         source=notice.source,
         key=canonical_key(notice.key),
@@ -68,6 +65,17 @@ def clean(notice: Notice, source: "Source") -> Cleaned:
         fields=notice.fields,
         truncated=truncated,
     )
+
+
+def unread(notice: Notice, source: "Source") -> Cleaned:
+    """``notice`` as it came, for one that ``clean`` fails on: so that it can be stored and looked at."""
+    raw = notice.html or notice.text
+    text = raw[:KEPT].encode("utf-8", "replace").decode()
+    title = notice.title[:1000].encode("utf-8", "replace").decode()
+    return Cleaned(
+        source=notice.source, key=notice.key.encode("utf-8", "replace").decode(), url=source.url, title=title, text=text, lang=source.lang,
+        published=None, published_how=UNKNOWN, hash=content_hash(title, text), truncated=len(raw) > KEPT,
+    )  # fmt: skip
 
 
 def canonical_key(key: str) -> str:
@@ -103,57 +111,3 @@ def _anchored(notice: Notice) -> bool:
     """Whether the notice is one of several on its page, told apart by the fragment that its key ends with."""
     fragment = notice.url.partition("#")[2]
     return bool(fragment) and notice.key.endswith("#" + fragment)
-
-
-# --- hash -------------------------------------------------------------------------------------------------------------
-
-_MOMENT = (
-    r"(?:[\s,.:;|()\[\]/–—-]|\b(?:on|at|am|um|uhr|op|om|uur|el|del?|las?|le|les|il|alle|ore|à|à|às|em|saat|в|от|г|года|gmt|utc|msk|мск|c?est|cet|e[ds]t|h)\b"
-    r"|\d|[ap]\.?m\b|\b(?:jan|feb|mar|apr|ma[iyj]|mei|jun|jul|aug|sep|oct|okt|nov|dec|dez|ene|abr|ago|dic|out|set|fev|fév|avr|juin|juil|aoû|déc|gen|mag|giu"
-    r"|lug|ott|oca|şub|nis|haz|tem|ağu|eyl|eki|kas|ara|янв|фев|апр|мая|май|июн|июл|авг|сен|окт|ноя|дек|мар)[^\W\d_]*)+"
-)
-_VOLATILE = (
-    # "Last updated: 30 November 2025, 10:45 UTC" and its like: the words stay, the moment goes.
-    (
-        re.compile(
-            r"(\b(?:updated|обновлен[оаы]?|обновлено|bijgewerkt|actualizad[oa]|atualizad[oa]|aktualisiert|stand:|mis à jour|mise à jour|aggiornat[oa]|güncellen\w+"
-            r"|güncelleme(?: tarihi)?|last update|letzte aktualisierung|última actualización|última atualização|dernière mise à jour|ultimo aggiornamento)\b:?)"
-            + _MOMENT
-            + r"(?=\W|$)"
-        ),
-        r"\1 ",
-    ),
-    # "As of 10:45 UTC": the clock alone; a day after these words may be the day from which something holds.
-    (re.compile(r"\b(as of|per|по состоянию на|a fecha de|con fecha|à|stand|saat)\s+\d{1,2}[:.h]\d\d(?::\d\d)?(?:\s*(?:utc|gmt|msk|мск|uhr|uur|h)\b)?"), r"\1 "),
-    # "5 minutes ago", "2 часа назад": how long ago, seen from the moment of the request.
-    (
-        re.compile(
-            r"\b(?:\d+|an?|one)\s+(?:second|minute|hour|min|sec)s?\s+ago\b|\b\d+\s+(?:секунд\w*|минут\w*|час\w*)\s+назад\b|\bhace\s+\d+\s+(?:minutos?|horas?)\b|\bhá\s+\d+\s+(?:minutos?|horas?)\b"
-            r"|\bvor\s+\d+\s+(?:minuten?|stunden?)\b|\b\d+\s+(?:minuten|uur)\s+geleden\b|\bil y a\s+\d+\s+(?:minutes?|heures?)\b|\b\d+\s+(?:minuti|ore)\s+fa\b|\b\d+\s+(?:dakika|saat)\s+önce\b"
-        ),
-        " ",
-    ),
-    # "Views: 1,234", "Просмотров: 12": counters.
-    (re.compile(r"\b(views|просмотр\w*|comments|комментари\w*|likes|weergaven|vistas|aufrufe|vues|visualizzazioni|görüntülenme)\s*:?\s*[\d.,\s]*\d[km]?\b"), r"\1 "),
-    # Session ids, anti-forgery tokens, cache keys: 20 or more letters and digits in one word, both kinds.
-    (re.compile(r"\b(?=[a-z_-]*\d)(?=[\d_-]*[a-z])[a-z0-9_-]{20,}={0,2}"), " "),
-)
-"""What may change without the notice changing, over folded text; nothing else is folded."""
-
-_NOT_WORDS = re.compile(r"[\s\"'«»„“”‘’`´…–—|•·*-]+")
-
-
-def content_hash(title: str, text: str, fields: dict[str, Any] | None = None) -> str:
-    """32 hexadecimal digits over title, text and the record's own fields; equal where a reader would see no change.
-
-    Folded before hashing: case, blanks and line ends, quotation marks, dashes and bullets, and what ``_VOLATILE`` lists
-    (the moment after "updated", a clock after "as of", "5 minutes ago", counters, tokens).
-    Not folded: every other number, date and word, "until 5 May" as well as "10:45".
-    """
-    folded = f"{title}\n{text}".lower()
-    for pattern, kept in _VOLATILE:
-        folded = pattern.sub(kept, folded)
-    data = _NOT_WORDS.sub(" ", folded)
-    if fields:
-        data += json.dumps(fields, sort_keys=True, ensure_ascii=False, default=str)
-    return hashlib.sha256(data.encode("utf-8", "replace")).hexdigest()[:32]

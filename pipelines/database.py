@@ -62,7 +62,9 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA query_only = ON")
         _check(connection, path)
         if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'flags'").fetchone():
-            raise StoreError(f"{path} holds no tables of groundstop yet", "Start the service once (groundstop once), or name the file with --db.")
+            raise StoreError(
+                f"{path} holds no tables of groundstop yet", "Start the service once (groundstop once), or name the file with --db."
+            )
     except StoreError:
         _close(connection)
         raise
@@ -83,11 +85,27 @@ def explained(error: Exception, path: Path) -> StoreError:
 
 _TROUBLES = (
     ("not a database", "this file is not an SQLite database", "Name another file with --db, or move this one away."),
-    ("malformed", "the database is damaged", "Stop the service, run: sqlite3 FILE .recover | sqlite3 NEW, and use NEW; or restore a backup."),
-    ("locked", "another program holds the database", "Stop the other writer (a second groundstop, an open transaction in sqlite3) and start again."),
+    (
+        "malformed",
+        "the database is damaged",
+        "Stop the service, run: sqlite3 FILE .recover | sqlite3 NEW, and use NEW; or restore a backup.",
+    ),
+    (
+        "locked",
+        "another program holds the database",
+        "Stop the other writer (a second groundstop, an open transaction in sqlite3) and start again.",
+    ),
     ("readonly", "the file or its directory cannot be written", "Give the service's user write permission for the file and its directory."),
-    ("permission denied", "the file or its directory cannot be written", "Give the service's user write permission for the file and its directory."),
-    ("unable to open", "the file cannot be opened", "Check that the directory exists and that the service's user may read and write in it."),
+    (
+        "permission denied",
+        "the file or its directory cannot be written",
+        "Give the service's user write permission for the file and its directory.",
+    ),
+    (
+        "unable to open",
+        "the file cannot be opened",
+        "Check that the directory exists and that the service's user may read and write in it.",
+    ),
     ("full", "the disk is full", "Free some space; nothing that was stored is lost."),
 )
 

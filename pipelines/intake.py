@@ -8,12 +8,13 @@ from sqlite3 import Connection
 from typing import TYPE_CHECKING
 
 from pipelines import ledger
-from pipelines.clean import Cleaned
+from pipelines.clean import Cleaned, canonical_url
 from pipelines.instants import moment, stamp
 from pipelines.ledger import Stated
 from pipelines.names import Names
 from pipelines.published import UNKNOWN, local_day
 from pipelines.runs import Progress
+from pipelines.sql import insert
 from pipelines.understanding import Understood
 
 if TYPE_CHECKING:
@@ -38,11 +39,11 @@ class Known:
     doubted_in: int | None
     """The run that brought the latest version, where that may be half a page."""
 
-    def to_read_again(self, cleaned: Cleaned, run_id: int, reading: str) -> bool:
+    def to_read_again(self, cleaned: Cleaned, run_id: int | None, reading: str) -> bool:
         """Whether ``cleaned`` is another version, or the latest one wants another look."""
-        if self.hash != cleaned.hash:
+        if self.hash != cleaned.hash or (self.doubted_in is not None and self.doubted_in != run_id):
             return True
-        return (self.not_understood_by or reading) != reading or (self.doubted_in or run_id) != run_id
+        return self.not_understood_by is not None and self.not_understood_by != reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,38 +145,65 @@ def _write(connection: Connection, coming: Coming, understood: Understood, run_i
         connection.execute("UPDATE notices SET last_seen = ? WHERE id = ?", (now, known.notice_id))
         return known.notice_id, version_id, known.versions
     if known is None:
-        notice_id = connection.execute(
-            "INSERT INTO notices (source, key, url, title, lang, published, published_how, first_seen, last_seen, hash, same_as)"
-            " VALUES (?,?,?,?,?,?,?,?,?,?,?)",
-            (
-                cleaned.source, cleaned.key, cleaned.url, cleaned.title, understood.lang, coming.published, how, now, now, cleaned.hash,
-                _twin(connection, cleaned, coming.source),
-            ),
-        ).lastrowid  # fmt: skip
-        assert notice_id is not None
+        notice_id = insert(
+            connection,
+            "notices",
+            {
+                "source": cleaned.source,
+                "key": cleaned.key,
+                "url": cleaned.url,
+                "title": cleaned.title,
+                "lang": understood.lang,
+                "published": coming.published,
+                "published_how": how,
+                "first_seen": now,
+                "last_seen": now,
+                "hash": cleaned.hash,
+                "same_as": _twin(connection, cleaned, coming.source),
+            },
+        )
         number = 1
     else:
         notice_id, number = known.notice_id, known.versions + 1
         connection.execute(
             "UPDATE notices SET url = ?, title = ?, lang = ?, published = coalesce(?, published),"
             " published_how = CASE WHEN ? THEN ? ELSE published_how END, last_seen = ?, hash = ?, versions = ? WHERE id = ?",
-            (cleaned.url, cleaned.title, understood.lang, coming.published, coming.published is not None, how, now, cleaned.hash, number, notice_id),
+            (
+                cleaned.url,
+                cleaned.title,
+                understood.lang,
+                coming.published,
+                coming.published is not None,
+                how,
+                now,
+                cleaned.hash,
+                number,
+                notice_id,
+            ),
         )
-    version_id = connection.execute(
-        "INSERT INTO versions (notice_id, number, seen_at, run_id, hash, title, text, lang, published, truncated, fields)"
-        " VALUES (?,?,?,?,?,?,?,?,?,?,?)",
-        (
-            notice_id, number, now, run_id, cleaned.hash, cleaned.title, cleaned.text, understood.lang, coming.published, int(cleaned.truncated),
-            json.dumps(cleaned.fields, ensure_ascii=False, default=str) if cleaned.fields else None,
-        ),
-    ).lastrowid  # fmt: skip
-    assert version_id is not None
+    version_id = insert(
+        connection,
+        "versions",
+        {
+            "notice_id": notice_id,
+            "number": number,
+            "seen_at": now,
+            "run_id": run_id,
+            "hash": cleaned.hash,
+            "title": cleaned.title,
+            "text": cleaned.text,
+            "lang": understood.lang,
+            "published": coming.published,
+            "truncated": int(cleaned.truncated),
+            "fields": json.dumps(cleaned.fields, ensure_ascii=False, default=str) if cleaned.fields else None,
+        },
+    )
     return notice_id, version_id, number
 
 
 def _twin(connection: Connection, cleaned: Cleaned, source: "Source") -> int | None:
-    """The same article as another source's notice: at the same address, or in the same words. A source's own address is shared by all on it."""
-    for column, value in (("url", cleaned.url if cleaned.url != source.url else ""), ("hash", cleaned.hash)):
+    """The same article as another source's notice: at the same address, or in the same words."""
+    for column, value in (("url", "" if cleaned.url == canonical_url(source.url) else cleaned.url), ("hash", cleaned.hash)):
         for side in ("<", ">") if value else ():
             # Two ranges instead of "not this source": of a source with a million notices at one address none is looked at.
             row = connection.execute(

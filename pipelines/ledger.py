@@ -5,7 +5,7 @@ Everything runs inside the caller's transaction.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from sqlite3 import Connection
 from typing import TYPE_CHECKING
 
@@ -67,9 +67,9 @@ def record(connection: Connection, names: Names, stated: Stated, events: Iterabl
     return save(connection, names, changes, stated.seen, stated.source.name, stated.notice_id, stated.run_id)
 
 
-def expire(connection: Connection, names: Names, today: date, now: datetime) -> int:
+def expire(connection: Connection, names: Names, today: str, now: datetime) -> int:
     """End what has passed its last day; the number of flags raised."""
-    changes = suspensions.expire(rows.open_suspensions(connection), gazetteer, today.isoformat())
+    changes = suspensions.expire(rows.open_suspensions(connection), gazetteer, today, stamp(now))
     return save(connection, names, changes, now)
 
 
@@ -104,11 +104,10 @@ def _judged(connection: Connection, added: Sequence[Statement], gone: Sequence[S
     if key:
         known = rows.known(connection, key, f"{lookback}T00:00:00Z")
         changes = suspensions.judge(added, known, gazetteer, today.isoformat(), rows.endings(connection, key, lookback.isoformat()))
-    linked = rows.linked(connection, [s.event_id for s in gone]) if gone else {}
-    if linked:
-        standing = {s.id: rows.standing_of_suspension(connection, s.id, stated.notice_id) for s in linked.values() if s.id is not None}
-        told = [s for s in gone if s.event_id in linked]
-        changes = [*changes, *suspensions.withdraw(told, linked, standing, changes, gazetteer, today.isoformat())]
+    told = rows.linked(connection, gone)
+    if told:
+        standing = {s.id: rows.standing_of_suspension(connection, s.id) for _, s in told if s.id is not None}
+        changes = [*changes, *suspensions.withdraw(told, standing, changes, gazetteer, today.isoformat(), stamp(stated.seen))]
     return changes
 
 

@@ -11,15 +11,15 @@ from lxml import etree
 KEPT = 200_000
 """Characters of text kept of one notice."""
 
-UNREAD = frozenset(
-    "head script style template noscript svg canvas audio video object iframe select datalist textarea del s strike math".split()
-)
+_UNREAD = "head script style template noscript svg canvas audio video object iframe select datalist textarea del s strike math"
+UNREAD = frozenset(_UNREAD.split())
 """Elements whose content nobody reads on the page; struck-out words are no longer said."""
 
-BLOCKS = frozenset(
+_BLOCKS = (
     "address article aside blockquote body br caption dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6"
-    " header hr html legend li main nav ol option p pre section summary table tbody tfoot thead title tr ul".split()
+    " header hr html legend li main nav ol option p pre section summary table tbody tfoot thead title tr ul"
 )
+BLOCKS = frozenset(_BLOCKS.split())
 CELLS = frozenset(("td", "th"))
 BREAK, CELL = "\n", "\x1f"
 
@@ -28,7 +28,8 @@ _ESCAPED_TAG = re.compile(r"&lt;/?[a-z][a-z0-9]*(?:\s[^&<>]*)?/?&gt;", re.I)
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9:-]*(?:\s[^<>]*)?/?>")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-# Control characters, soft hyphen, zero-width and bidirectional marks, interlinear marks, the BOM and lone surrogates (which no database stores).
+# Control characters, soft hyphen, zero-width and bidirectional marks, interlinear marks, the BOM, and lone surrogates, which no
+# database stores.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\ufe00-\ufe0f\ufeff\ufff9-\ufffb\ud800-\udfff]"

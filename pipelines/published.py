@@ -76,9 +76,7 @@ _DAY_MONTH = re.compile(
     r"(?<!\d)(?P<d>\d{1,2})(?:st|nd|rd|th|er|º|°)?[.\s-]+(?:de\s+|of\s+)?(?P<name>[^\W\d_]{3,})\.?[,\s-]+(?:de\s+|del\s+)?(?P<y>\d{4}|\d\d)(?![\d:])"
 )
 _MONTH_DAY = re.compile(r"(?P<name>[^\W\d_]{3,})\.?\s+(?P<d>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y>\d{4})(?!\d)")
-_CLOCK = re.compile(
-    r"(?<![\d:])(?P<h>\d{1,2})[:h](?P<mi>\d\d)(?::(?P<s>\d\d)(?:[.,]\d+)?)?(?!\d)\s*(?P<half>[ap]\.?m\b\.?)?", re.I
-)
+_CLOCK = re.compile(r"(?<![\d:])(?P<h>\d{1,2})[:h](?P<mi>\d\d)(?::(?P<s>\d\d)(?:[.,]\d+)?)?(?!\d)\s*(?P<half>[ap]\.?m\b\.?)?", re.I)
 _OFFSET = re.compile(r"(?P<sign>[+−-])(?P<h>\d{1,2}):?(?P<mi>\d\d)?(?!\d)")
 _ZONE_WORD = re.compile(r"[^\W\d_]+")
 

@@ -8,6 +8,7 @@ from typing import Any
 from pipelines.event import ENDING, Event
 from pipelines.facts import Change, Claim, Key, PlaceState, Statement, Suspension
 from pipelines.names import Names
+from pipelines.sql import insert, marks
 
 _ROLES = (("origin", "origins"), ("destination", "destinations"), ("diverted_to", "diverted_to"))
 
@@ -32,16 +33,30 @@ def insert_event(connection: Connection, names: Names, event: Event, notice_id: 
     """A new event with its places; the id of its row."""
     if event.operator:
         names.operator(event.operator)
-    event_id = connection.execute(
-        "INSERT INTO events (notice_id, version_id, last_version_id, kind, operator, carriers, effective_from, effective_to, open_ended, reason,"
-        ' evidence, start, "end", rule, confidence, background, stated_on, seen_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)',
-        (
-            notice_id, version_id, version_id, event.kind, event.operator, json.dumps(event.carriers), event.effective_from, event.effective_to,
-            int(event.open_ended), event.reason, event.evidence, event.start, event.end, event.rule, event.confidence, int(event.background),
-            stated_on, seen_at,
-        ),
-    ).lastrowid  # fmt: skip
-    assert event_id is not None
+    event_id = insert(
+        connection,
+        "events",
+        {
+            "notice_id": notice_id,
+            "version_id": version_id,
+            "last_version_id": version_id,
+            "kind": event.kind,
+            "operator": event.operator,
+            "carriers": json.dumps(event.carriers),
+            "effective_from": event.effective_from,
+            "effective_to": event.effective_to,
+            "open_ended": int(event.open_ended),
+            "reason": event.reason,
+            "evidence": event.evidence,
+            "start": event.start,
+            "end": event.end,
+            "rule": event.rule,
+            "confidence": float(event.confidence),
+            "background": int(event.background),
+            "stated_on": stated_on,
+            "seen_at": seen_at,
+        },
+    )
     connection.executemany(
         "INSERT OR IGNORE INTO event_places (event_id, role, place, country) VALUES (?,?,?,?)",
         [(event_id, role, place, names.place(place)) for role, field in _ROLES for place in getattr(event, field)],
@@ -54,12 +69,12 @@ def standing_of_notice(connection: Connection, notice_id: int) -> list[Statement
     return _statements(connection, "WHERE e.notice_id = ? AND e.withdrawn_at IS NULL", (notice_id,))
 
 
-def standing_of_suspension(connection: Connection, suspension_id: int, but_notice: int) -> list[Statement]:
-    """The suspension's statements that are not withdrawn, those of one notice left out."""
+def standing_of_suspension(connection: Connection, suspension_id: int) -> list[Statement]:
+    """The suspension's statements that are not withdrawn."""
     return _statements(
         connection,
-        "WHERE e.id IN (SELECT event_id FROM suspension_events WHERE suspension_id = ?) AND e.withdrawn_at IS NULL AND e.notice_id <> ?",
-        (suspension_id, but_notice),
+        "WHERE e.id IN (SELECT event_id FROM suspension_events WHERE suspension_id = ?) AND e.withdrawn_at IS NULL",
+        (suspension_id,),
     )
 
 
@@ -73,7 +88,8 @@ def endings(connection: Connection, key: Key, since: str) -> list[Statement]:
     if key.countries:
         where = (
             "WHERE e.kind = 'reopening' AND e.stated_on >= ? AND e.withdrawn_at IS NULL AND NOT e.background"
-            f" AND EXISTS (SELECT 1 FROM event_places p WHERE p.event_id = e.id AND coalesce(p.country, p.place) IN ({_marks(key.countries)}))"
+            " AND EXISTS (SELECT 1 FROM event_places p WHERE p.event_id = e.id"
+            f" AND coalesce(p.country, p.place) IN ({marks(len(key.countries))}))"
         )
         found.update((s.event_id, s) for s in _statements(connection, where, (since, *sorted(key.countries))))
     return [s for s in found.values() if s.event.kind in ENDING]
@@ -92,8 +108,8 @@ def known(connection: Connection, key: Key, since: str) -> list[Suspension]:
             ids.update(
                 row[0]
                 for row in connection.execute(
-                    f"SELECT s.id FROM suspension_places p JOIN suspensions s ON s.id = p.suspension_id WHERE p.{column} IN ({_marks(countries)})"
-                    " AND s.kind = 'closure' AND (s.ended_at IS NULL OR s.ended_at >= ?)",
+                    "SELECT s.id FROM suspension_places p JOIN suspensions s ON s.id = p.suspension_id"
+                    f" WHERE p.{column} IN ({marks(len(countries))}) AND s.kind = 'closure' AND (s.ended_at IS NULL OR s.ended_at >= ?)",
                     (*countries, since),
                 )
             )
@@ -105,15 +121,10 @@ def open_suspensions(connection: Connection) -> list[Suspension]:
     return suspensions(connection, [row[0] for row in connection.execute("SELECT id FROM suspensions WHERE state = 'open'")])
 
 
-def linked(connection: Connection, event_ids: Iterable[int]) -> dict[int, Suspension]:
-    """Event id -> the suspension that it told of."""
-    pairs = [
-        (event_id, row[0])
-        for event_id in event_ids
-        for row in connection.execute("SELECT suspension_id FROM suspension_events WHERE event_id = ? AND relation <> 'background'", (event_id,))
-    ]
-    by_id = {s.id: s for s in suspensions(connection, {suspension_id for _, suspension_id in pairs})}
-    return {event_id: by_id[suspension_id] for event_id, suspension_id in pairs}
+def linked(connection: Connection, statements: Iterable[Statement]) -> list[tuple[Statement, Suspension]]:
+    """Each statement with each suspension that it told of."""
+    of_event = "SELECT DISTINCT suspension_id FROM suspension_events WHERE event_id = ? AND relation <> 'background'"
+    return [(s, _suspension(connection, row[0])) for s in statements for row in connection.execute(of_event, (s.event_id,)).fetchall()]
 
 
 def suspensions(connection: Connection, ids: Iterable[int]) -> list[Suspension]:
@@ -126,21 +137,36 @@ def save_change(connection: Connection, names: Names, change: Change, now: str) 
     s = change.suspension
     if s.operator:
         names.operator(s.operator)
-    values = (
-        s.kind, s.operator, json.dumps(s.carriers), s.effective_from, s.effective_to, int(s.open_ended), s.reason, s.state, s.certainty,
-        len(s.sources), json.dumps(sorted(s.sources)), s.first_stated, s.last_stated, s.last_official, s.opened_at, s.changed_at, s.ended_at,
-        s.disputed, s.end and s.end.to_json(), s.rival and s.rival.to_json(), json.dumps(s.routes_resumed),
-    )  # fmt: skip
+    values = {
+        "kind": s.kind,
+        "operator": s.operator,
+        "carriers": json.dumps(s.carriers),
+        "effective_from": s.effective_from,
+        "effective_to": s.effective_to,
+        "open_ended": int(s.open_ended),
+        "reason": s.reason,
+        "state": s.state,
+        "certainty": s.certainty,
+        "sources": len(s.sources),
+        "source_names": json.dumps(sorted(s.sources)),
+        "first_stated": s.first_stated,
+        "last_stated": s.last_stated,
+        "last_official": s.last_official,
+        "opened_at": s.opened_at,
+        "changed_at": s.changed_at,
+        "ended_at": s.ended_at,
+        "disputed": s.disputed,
+        "end_claim": s.end.to_json() if s.end else None,
+        "rival_claim": s.rival.to_json() if s.rival else None,
+        "routes_resumed": json.dumps(s.routes_resumed),
+    }
     if s.id is None:
-        columns = ", ".join(_COLUMNS)
         opened_by = next((event_id for event_id, relation in change.events if relation == "opened"), change.events[0][0])
-        suspension_id = connection.execute(
-            f"INSERT INTO suspensions ({columns}, opened_by) VALUES ({_marks(_COLUMNS)}, ?)", (*values, opened_by)
-        ).lastrowid
-        assert suspension_id is not None
+        suspension_id = insert(connection, "suspensions", {**values, "opened_by": opened_by})
     else:
         suspension_id = s.id
-        connection.execute(f"UPDATE suspensions SET {', '.join(f'{c} = ?' for c in _COLUMNS)} WHERE id = ?", (*values, suspension_id))
+        assignments = ", ".join(f"{column} = ?" for column in values)
+        connection.execute(f"UPDATE suspensions SET {assignments} WHERE id = ?", (*values.values(), suspension_id))
         connection.execute("DELETE FROM suspension_places WHERE suspension_id = ?", (suspension_id,))
     for place in s.places:
         names.place(place.place)
@@ -156,19 +182,15 @@ def save_change(connection: Connection, names: Names, change: Change, now: str) 
     return suspension_id
 
 
-_COLUMNS = (
-    "kind", "operator", "carriers", "effective_from", "effective_to", "open_ended", "reason", "state", "certainty",
-    "sources", "source_names", "first_stated", "last_stated", "last_official", "opened_at", "changed_at", "ended_at",
-    "disputed", "end_claim", "rival_claim", "routes_resumed",
-)  # fmt: skip
+_SUSPENSION = """
+SELECT operator, kind, state, certainty, source_names, first_stated, last_stated, opened_at, changed_at, carriers, reason, effective_from,
+       end_claim, rival_claim, last_official, routes_resumed, ended_at
+FROM suspensions WHERE id = ?
+"""
 
 
 def _operators(key: Key) -> list[str | None]:
     return [*sorted(key.operators), *([None] if key.unnamed else [])]
-
-
-def _marks(values: Iterable[Any]) -> str:
-    return ",".join("?" for _ in values)
 
 
 def _statements(connection: Connection, where: str, values: Sequence[Any]) -> list[Statement]:
@@ -193,20 +215,31 @@ def _statement(row: tuple[Any, ...]) -> Statement:
 
 
 def _suspension(connection: Connection, suspension_id: int) -> Suspension:
-    columns = ", ".join(_COLUMNS)
-    row = connection.execute(f"SELECT {columns} FROM suspensions WHERE id = ?", (suspension_id,)).fetchone()
-    found = dict(zip(_COLUMNS, row, strict=True))
+    row = connection.execute(_SUSPENSION, (suspension_id,)).fetchone()
     places = connection.execute(
         "SELECT place, role, country, ended_on, ended_said FROM suspension_places WHERE suspension_id = ?", (suspension_id,)
     )
     return Suspension(
-        id=suspension_id, operator=found["operator"], kind=found["kind"], state=found["state"],
-        places=tuple(PlaceState(*place) for place in places), certainty=found["certainty"],
-        sources=frozenset(json.loads(found["source_names"])), first_stated=found["first_stated"], last_stated=found["last_stated"],
-        opened_at=found["opened_at"], changed_at=found["changed_at"], carriers=tuple(json.loads(found["carriers"])), reason=found["reason"],
-        effective_from=found["effective_from"], end=_claim(found["end_claim"]), rival=_claim(found["rival_claim"]),
-        last_official=found["last_official"], routes_resumed=tuple(json.loads(found["routes_resumed"])), ended_at=found["ended_at"],
-    )  # fmt: skip
+        id=suspension_id,
+        operator=row[0],
+        kind=row[1],
+        state=row[2],
+        places=tuple(PlaceState(*place) for place in places),
+        certainty=row[3],
+        sources=frozenset(json.loads(row[4])),
+        first_stated=row[5],
+        last_stated=row[6],
+        opened_at=row[7],
+        changed_at=row[8],
+        carriers=tuple(json.loads(row[9])),
+        reason=row[10],
+        effective_from=row[11],
+        end=_claim(row[12]),
+        rival=_claim(row[13]),
+        last_official=row[14],
+        routes_resumed=tuple(json.loads(row[15])),
+        ended_at=row[16],
+    )
 
 
 def _claim(text: str | None) -> Claim | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines import verdict
 from pipelines.instants import moment, stamp
+from pipelines.sql import insert, update_on
 from pipelines.verdict import History, Verdict
 
 if TYPE_CHECKING:
@@ -24,11 +25,15 @@ ABANDONED = timedelta(hours=6)
 """No run takes as long: one that is still "running" then was killed, whoever has its process number now."""
 
 
+FAILURES_KEPT = 20
+"""In the run's row; the rest repeats them."""
+
+
 @dataclass(slots=True)
 class Progress:
     """What the store has done so far for a run under way."""
 
-    run_id: int | None
+    run_id: int
     source: "Source"
     baseline: bool
     """No run of the source has succeeded before this one."""
@@ -43,17 +48,20 @@ class Progress:
 
 def save_source(connection: Connection, source: "Source", now: datetime) -> None:
     """The source's row, made or brought up to its record."""
-    values = (
-        source.title, source.kind, int(source.official), source.country or None, source.lang or None, source.zone, source.operator or None,
-        source.shape, source.url, int(source.every.total_seconds()),
-    )  # fmt: skip
-    connection.execute(
-        "INSERT INTO sources (title, kind, official, country, lang, zone, operator, shape, url, every_seconds, name, added_at)"
-        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (name) DO UPDATE SET title = excluded.title, kind = excluded.kind,"
-        " official = excluded.official, country = excluded.country, lang = excluded.lang, zone = excluded.zone, operator = excluded.operator,"
-        " shape = excluded.shape, url = excluded.url, every_seconds = excluded.every_seconds, watched = 1",
-        (*values, source.name, stamp(now)),
-    )
+    values = {
+        "title": source.title,
+        "kind": source.kind,
+        "official": int(source.official),
+        "country": source.country or None,
+        "lang": source.lang or None,
+        "zone": source.zone,
+        "operator": source.operator or None,
+        "shape": source.shape,
+        "url": source.url,
+        "every_seconds": int(source.every.total_seconds()),
+        "watched": 1,
+    }
+    insert(connection, "sources", {"name": source.name, "added_at": stamp(now), **values}, update_on("name", *values))
 
 
 def unwatch_all_but(connection: Connection, names: Iterable[str]) -> None:
@@ -65,9 +73,7 @@ def unwatch_all_but(connection: Connection, names: Iterable[str]) -> None:
 
 def begin(connection: Connection, source: "Source", now: datetime) -> Progress:
     """A row for a run under way."""
-    run_id = connection.execute(
-        "INSERT INTO runs (source, started_at, pid) VALUES (?,?,?)", (source.name, stamp(now), os.getpid())
-    ).lastrowid
+    run_id = insert(connection, "runs", {"source": source.name, "started_at": stamp(now), "pid": os.getpid()})
     (baseline_at,) = connection.execute("SELECT baseline_at FROM sources WHERE name = ?", (source.name,)).fetchone()
     return Progress(run_id, source, baseline=baseline_at is None)
 
@@ -80,23 +86,31 @@ def move_last_seen(connection: Connection, progress: Progress, now: datetime) ->
 
 
 def end(connection: Connection, progress: Progress, run: "Run", now: datetime, reading: str) -> Verdict:
-    """The run's verdict and counts, the source's health, and the validators where all was stored."""
+    """The run's row, the source's health, and the validators where all was stored; what the run was worth."""
+    counted = progress.outcomes
     judged = verdict.verdict(run)
-    at = stamp(now)
     move_last_seen(connection, progress, now)
     progress.flags += _save_health(connection, progress, judged, now)
-    counted = progress.outcomes
-    connection.execute(
-        "UPDATE runs SET ended_at = ?, verdict = ?, said = ?, requests = ?, responses = ?, bytes = ?, notices = ?, new = ?, changed = ?, same = ?,"
-        " unchanged = ?, flags = ?, failures = ? WHERE id = ?",
-        (
-            at, judged.name, judged.said, run.requests, run.responses.total(), run.bytes, run.items, counted["new"], counted["changed"],
-            counted["same"], run.unchanged, progress.flags, json.dumps([f._asdict() for f in run.failures[:20]], ensure_ascii=False)
-            if run.failures else "[]", progress.run_id,
-        ),
-    )  # fmt: skip
+    row = {
+        "ended_at": stamp(now),
+        "verdict": judged.name,
+        "said": judged.said,
+        "requests": run.requests,
+        "responses": run.responses.total(),
+        "bytes": run.bytes,
+        "notices": run.items,
+        "new": counted["new"],
+        "changed": counted["changed"],
+        "same": counted["same"],
+        "unchanged": run.unchanged,
+        "flags": progress.flags,
+        "failures": json.dumps([failure._asdict() for failure in run.failures[:FAILURES_KEPT]], ensure_ascii=False)
+        if run.failures
+        else "[]",
+    }
+    connection.execute(f"UPDATE runs SET {', '.join(f'{column} = ?' for column in row)} WHERE id = ?", (*row.values(), progress.run_id))
     if judged.success and not run.lost and not progress.doubts:
-        _save_validators(connection, progress.source, run, judged, at, reading)
+        _save_validators(connection, progress.source, run, judged, stamp(now), reading)
     return judged
 
 
@@ -112,7 +126,7 @@ def mark_interrupted(connection: Connection, now: datetime) -> int:
 
 
 def last_runs(connection: Connection) -> dict[str, datetime]:
-    """When each source's last run that was not interrupted ended: what the next one is due after."""
+    """When each source's last run ended by itself: what the next one is due after. Sources that never were run are left out."""
     rows = connection.execute("SELECT name, last_run_at FROM sources WHERE last_run_at IS NOT NULL")
     return {name: moment(at) for name, at in rows}
 
@@ -122,7 +136,6 @@ class Remembered(NamedTuple):
 
     validator: "Validator"
     at: datetime
-    source: str
     reading: str
     """What read it then: another reading has to see the whole answer again."""
 
@@ -131,19 +144,16 @@ def remembered(connection: Connection, url: str) -> Remembered | None:
     """What is known of an address."""
     from scrapers.run import Validator
 
-    row = connection.execute("SELECT etag, last_modified, body_hash, fetched_at, source, reading FROM validators WHERE url = ?", (url,)).fetchone()
-    return None if row is None else Remembered(Validator(*row[:3]), moment(row[3]), row[4], row[5])
+    row = connection.execute("SELECT etag, last_modified, body_hash, fetched_at, reading FROM validators WHERE url = ?", (url,)).fetchone()
+    return None if row is None else Remembered(Validator(*row[:3]), moment(row[3]), row[4])
 
 
 def _save_validators(connection: Connection, source: "Source", run: "Run", judged: Verdict, at: str, reading: str) -> None:
     # After a failure the list has to be read again in full: its validator would hide what was not fetched from it.
     kept = [(url, v) for url, v in run.validators.items() if judged.name != "partial" or url != source.url]
-    connection.executemany(
-        "INSERT INTO validators (url, source, etag, last_modified, body_hash, fetched_at, reading) VALUES (?,?,?,?,?,?,?) ON CONFLICT (url)"
-        " DO UPDATE SET source = excluded.source, etag = excluded.etag, last_modified = excluded.last_modified, body_hash = excluded.body_hash,"
-        " fetched_at = excluded.fetched_at, reading = excluded.reading",
-        [(url, source.name, v.etag, v.last_modified, v.body_hash, at, reading) for url, v in kept],
-    )
+    for url, known in kept:
+        values = {**known._asdict(), "source": source.name, "fetched_at": at, "reading": reading}
+        insert(connection, "validators", {"url": url, **values}, update_on("url", *values))
 
 
 def _save_health(connection: Connection, progress: Progress, judged: Verdict, now: datetime) -> int:

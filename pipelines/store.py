@@ -14,7 +14,7 @@ from pipelines.database import BUSY_SECONDS, StoreError, explained, open_for_wri
 from pipelines.instants import stamp
 from pipelines.names import Names
 from pipelines.runs import Progress
-from pipelines.understanding import Extractor, built_in, reading_version, understand
+from pipelines.understanding import Extractor, Understood, built_in, reading_version, understand
 from pipelines.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from scrapers.sources import Source
 
 __all__ = ["Store", "StoreError"]
+
 
 class Store:
     """Opens (and makes) the database at ``path``; ``now`` gives the aware present time, and is asked once for each thing stored.
@@ -46,8 +47,11 @@ class Store:
         self._names = Names(self._connection)
         self._extractor = extractor
         self._reading = reading_version() if reading is None else reading
-        self._sources: dict[str, Source] = {}
+        self._recorded: dict[str, Source] = {}
+        """Sources whose row is up to their record."""
         self._runs: dict[int, Progress] = {}
+        self._under_way: dict[str, int] = {}
+        """Number of a source's run under way, by its name: no source has two."""
         with self._transaction():
             self.interrupted = runs.mark_interrupted(self._connection, now())
             """How many runs an earlier program left unfinished."""
@@ -60,41 +64,49 @@ class Store:
             for source in sources.values():
                 runs.save_source(self._connection, source, self._now())
             runs.unwatch_all_but(self._connection, sources)
-        self._sources.update(sources)
+        self._recorded = dict(sources)
+
+    def last_runs(self) -> dict[str, datetime]:
+        """When each source's last run ended by itself, by name: what the next one is due after. Sources never run are left out."""
+        return runs.last_runs(self._connection)
 
     def begin_run(self, source: "Source") -> int:
         """The number of a new run."""
+        now = self._now()
         with self._transaction():
-            if self._sources.get(source.name) != source:
-                runs.save_source(self._connection, source, self._now())
-            progress = runs.begin(self._connection, source, self._now())
-        self._sources[source.name] = source
-        assert progress.run_id is not None
+            if self._recorded.get(source.name) != source:
+                runs.save_source(self._connection, source, now)
+            progress = runs.begin(self._connection, source, now)
+        self._recorded[source.name] = source
         self._runs[progress.run_id] = progress
+        self._under_way[source.name] = progress.run_id
         return progress.run_id
 
-    def end_run(self, run_id: int, run: "Run") -> Verdict:
-        """The run's verdict, kept with its counts, its source's health and what the next run may know of this one."""
-        progress = self._runs[run_id]
-        with self._transaction():
-            judged = runs.end(self._connection, progress, run, self._now(), self._reading_of(progress.source))
-        del self._runs[run_id]
-        return judged
+    def run_of(self, source: "Source") -> int:
+        """The number of the source's run under way; of a new one where none is."""
+        number = self._under_way.get(source.name)
+        return self.begin_run(source) if number is None else number
 
     def progress(self, run_id: int) -> Progress:
-        """What the store has done so far for a run that has begun and not ended."""
+        """What is stored so far of a run that has begun and not ended. It goes on counting, and stays readable when the run has ended."""
         return self._runs[run_id]
 
-    def last_runs(self) -> dict[str, datetime]:
-        """When each source was last run to the end, by name; sources that never were are left out."""
-        return runs.last_runs(self._connection)
+    def end_run(self, run_id: int, run: "Run") -> Verdict:
+        """Judge the run and keep its counts, its source's health and what the next one may know of it."""
+        progress = self._runs[run_id]
+        with self._transaction():
+            judged = runs.end(self._connection, progress, run, self._now(), self._reading)
+        del self._runs[run_id]
+        self._under_way.pop(progress.source.name, None)
+        return judged
 
     # --- notices ----------------------------------------------------------------------------------------------------------
 
-    def take(self, cleaned: Cleaned, source: "Source", run_id: int) -> str:
+    def take(self, cleaned: Cleaned, source: "Source", run_id: int, problem: str | None = None) -> str:
         """Store a notice: "new", "changed" (another version) or "same" (only its ``last_seen`` moves, when the run ends).
 
-        A notice that cannot be understood is stored all the same, with what went wrong in ``versions.problem``.
+        A notice that cannot be understood is stored all the same, with what went wrong in ``versions.problem``; so is one that comes
+        with a ``problem`` already.
         """
         progress = self._runs[run_id]
         known = intake.known(self._connection, cleaned)
@@ -103,7 +115,10 @@ class Store:
             progress.outcomes["same"] += 1
             return "same"
         coming = intake.coming(self._connection, cleaned, source, known, self._now())
-        understood = understand(cleaned, source.shape, coming.read_for, self._extractor)
+        if problem is None:
+            understood = understand(cleaned, source.shape, coming.read_for, self._extractor)
+        else:
+            understood = Understood(cleaned.lang, problem=problem)
         with self._transaction():
             outcome = intake.store(self._connection, self._names, coming, understood, progress, self._reading)
         progress.outcomes[outcome] += 1
@@ -114,27 +129,23 @@ class Store:
     def validator(self, url: str) -> "Validator | None":
         """How the address answered when it was last read in full, unless it would be read differently now."""
         known = self._remembered(url)
-        return known[0] if known else None
+        return known.validator if known else None
 
     def fetched(self, url: str) -> datetime | None:
         """When the address was last read in full."""
         known = self._remembered(url)
-        return known[1] if known else None
+        return known.at if known else None
 
-    def _remembered(self, url: str) -> "tuple[Validator, datetime] | None":
-        row = runs.remembered(self._connection, url)
-        source = self._sources.get(row.source) if row else None
-        return (row.validator, row.at) if row and source and row.reading == self._reading_of(source) else None
-
-    def _reading_of(self, source: "Source") -> str:
-        return f"{self._reading}-{source.fingerprint}"
+    def _remembered(self, url: str) -> runs.Remembered | None:
+        known = runs.remembered(self._connection, url)
+        return known if known and known.reading == self._reading else None
 
     # --- time, and telling ------------------------------------------------------------------------------------------------
 
     def expire(self, today: date) -> int:
         """End the suspensions whose last day is before ``today``; the number of flags raised."""
         with self._transaction():
-            return ledger.expire(self._connection, self._names, today, self._now())
+            return ledger.expire(self._connection, self._names, today.isoformat(), self._now())
 
     def untold(self, limit: int = 100) -> list[dict[str, Any]]:
         """Flags that nobody has been told yet, oldest first, as rows of the view ``new_flags``."""
@@ -186,7 +197,12 @@ class Store:
             except BaseException:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
-                self._names.forget()
+                self._forget()
                 raise
         except sqlite3.OperationalError as error:
             raise explained(error, self.path) from error
+
+    def _forget(self) -> None:
+        """After a rollback: nothing that was remembered of it is there."""
+        self._names.forget()
+        self._recorded.clear()

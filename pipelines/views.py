@@ -15,13 +15,14 @@ def _event_places(role: str) -> str:
 
 
 VIEWS = {
-    "open_suspensions": f"""
+    "suspension_list": f"""
 SELECT
     s.id AS suspension,
+    s.state AS state,
     coalesce(o.name, s.operator, 'not named') AS operator,
     s.kind AS kind,
     {_suspension_places("origin")} AS from_where,
-    {_suspension_places("destination", " AND p.ended_on IS NULL")} AS to_where,
+    {_suspension_places("destination", " AND (p.ended_on IS NULL OR s.state <> 'open')")} AS to_where,
     {_suspension_places("diverted_to")} AS instead,
     s.effective_from AS since,
     s.effective_to AS until,
@@ -35,13 +36,20 @@ SELECT
     e.evidence AS evidence,
     n.url AS url,
     s.last_stated AS last_stated,
+    s.ended_at AS ended_at,
     s.operator AS operator_code
 FROM suspensions s
 JOIN events e ON e.id = s.opened_by
 JOIN notices n ON n.id = e.notice_id
 JOIN sources src ON src.name = n.source
 LEFT JOIN operators o ON o.code = s.operator
-WHERE s.state = 'open'
+""",
+    "open_suspensions": """
+SELECT
+    suspension, operator, kind, from_where, to_where, instead, since, until, open_ended, reason, certainty, sources, disputed,
+    first_stated, first_stated_by, evidence, url, last_stated, operator_code
+FROM suspension_list
+WHERE state = 'open'
 """,
     "new_flags": f"""
 SELECT
@@ -57,7 +65,7 @@ SELECT
     s.effective_from AS since,
     s.effective_to AS until,
     s.certainty AS certainty,
-    coalesce(src.title, f.source) AS stated_by,
+    src.title AS stated_by,
     e.evidence AS evidence,
     coalesce(n.url, src.url) AS url,
     n.published AS published,
@@ -66,9 +74,9 @@ SELECT
 FROM flags f
 LEFT JOIN suspensions s ON s.id = f.suspension_id
 LEFT JOIN operators o ON o.code = s.operator
-LEFT JOIN events e ON e.id = f.event_id
-LEFT JOIN notices n ON n.id = f.notice_id
-LEFT JOIN sources src ON src.name = f.source
+LEFT JOIN events e ON e.id = coalesce(f.event_id, s.opened_by)
+LEFT JOIN notices n ON n.id = coalesce(f.notice_id, e.notice_id)
+LEFT JOIN sources src ON src.name = coalesce(f.source, n.source)
 ORDER BY f.id DESC
 """,
     "source_health": """
@@ -98,7 +106,8 @@ SELECT
     (SELECT group_concat(e.kind || coalesce(' ' || e.operator, '') || coalesce(': ' || {_event_places("destination")}, ''), '; ')
        FROM events e WHERE e.version_id = v.id) AS newly_states,
     (SELECT group_concat(e.kind || coalesce(' ' || e.operator, '') || coalesce(': ' || {_event_places("destination")}, ''), '; ')
-       FROM events e WHERE e.notice_id = v.notice_id AND e.withdrawn_at = v.seen_at) AS no_longer_states,
+       FROM events e JOIN versions last ON last.id = e.last_version_id
+       WHERE e.notice_id = v.notice_id AND e.withdrawn_at IS NOT NULL AND last.number = v.number - 1) AS no_longer_states,
     length(v.text) AS characters,
     v.problem AS problem,
     n.url AS url

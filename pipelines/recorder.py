@@ -1,0 +1,49 @@
+"""The item pipeline that ends in the database: a notice is cleaned and stored, or its run knows that it was lost."""
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from scrapy.exceptions import DropItem
+
+from pipelines.clean import clean, unread
+from pipelines.store import Store, StoreError
+from scrapers.notice import Notice
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+    from scrapers.sources import Source
+
+log = logging.getLogger(__name__)
+
+
+class Recorder:
+    """For ``ITEM_PIPELINES``. Works in the crawl of ``scrapers.watch``, whose spider holds the store and the runs."""
+
+    def __init__(self, crawler: "Crawler") -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler") -> "Recorder":
+        return cls(crawler)
+
+    def process_item(self, item: Any) -> Any:
+        """Stores a notice. Raises DropItem where the database does not take it: the run counts it as lost, and reads it again."""
+        if isinstance(item, Notice):
+            spider: Any = self._crawler.spider
+            try:
+                record(item, spider.store, spider.runs[item.source].source)
+            except StoreError as error:
+                raise DropItem(f"{item.source}: a notice was not stored: {error}. {error.remedy} ({item.key})") from error
+        return item
+
+
+def record(notice: Notice, store: Store, source: "Source") -> str:
+    """Clean and store one notice of the source's run under way; "new", "changed" or "same". Raises StoreError."""
+    try:
+        cleaned, problem = clean(notice, source), None
+    except Exception as error:
+        # clean() is made for what sites print; what it fails on is kept as it came, for somebody to look at.
+        log.exception("%s: a notice could not be cleaned: %s", notice.source, notice.key)
+        cleaned, problem = unread(notice, source), f"{type(error).__name__}: {error}"[:500]
+    return store.take(cleaned, source, store.run_of(source), problem)

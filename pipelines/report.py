@@ -1,0 +1,160 @@
+"""What the database answers to the commands: rows ready for JSON, and a table for people. Reads only, and never blocks the writer."""
+
+import shutil
+import sqlite3
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from pipelines.database import explained, open_for_reading
+from pipelines.instants import moment, stamp
+
+Row = dict[str, Any]
+
+ALIVE = timedelta(minutes=1)
+"""A service whose heartbeat is older is dead or stuck."""
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """The database for the time of a few questions. Raises StoreError where there is nothing to read."""
+    connection = open_for_reading(path)
+    try:
+        yield connection
+    except sqlite3.Error as error:
+        raise explained(error, path) from error
+    finally:
+        connection.close()
+
+
+def flags(database: sqlite3.Connection, *, since: datetime | None = None, kind: str | None = None, limit: int | None = 50) -> list[Row]:
+    """Flags, the newest first, as in the view ``new_flags``."""
+    conditions = {"raised_at >= ?": since and stamp(since), "flag = ?": kind}
+    return _select(database, "new_flags", conditions, "ORDER BY flag_id DESC", limit)
+
+
+def suspensions(
+    database: sqlite3.Connection,
+    *,
+    country: str | None = None,
+    operator: str | None = None,
+    state: str | None = "open",
+    limit: int | None = None,
+) -> list[Row]:
+    """Suspensions, the last stated first: to a country (code) or one of its places, of an operator (code or part of its name).
+
+    ``state`` None gives all, over or not. Columns are those of the view ``suspension_list``.
+    """
+    to_country = (
+        "suspension IN (SELECT suspension_id FROM suspension_places WHERE country = ? AND role = 'destination' AND ended_on IS NULL)"
+        if state == "open"
+        else "suspension IN (SELECT suspension_id FROM suspension_places WHERE country = ? AND role = 'destination')"
+    )
+    of_operator = "? IN (operator_code, lower(operator_code)) OR instr(lower(operator), lower(?))"
+    conditions = {to_country: country and country.upper(), of_operator: operator and (operator, operator), "state = ?": state}
+    return _select(database, "suspension_list", conditions, "ORDER BY last_stated DESC, suspension DESC", limit)
+
+
+def health(database: sqlite3.Connection) -> list[Row]:
+    """Every watched source, what is wrong first, as in the view ``source_health``."""
+    return _select(database, "source_health")
+
+
+def sources(database: sqlite3.Connection) -> list[Row]:
+    """Every source that was ever watched, with how many notices and open suspensions it has told."""
+    return _all(
+        database,
+        "SELECT s.name AS source, s.title, s.kind, s.official, s.country, s.lang, s.shape, s.url, s.every_seconds,"
+        " s.watched, s.health AS state, s.last_run_at AS last_run, s.last_verdict, (SELECT count(*) FROM notices n WHERE n.source = s.name) AS notices,"
+        " (SELECT count(DISTINCT e.suspension_id) FROM suspension_events e JOIN suspensions u ON u.id = e.suspension_id"
+        "   WHERE e.source = s.name AND u.state = 'open') AS open_suspensions FROM sources s ORDER BY s.name",
+    )
+
+
+def status(database: sqlite3.Connection, now: datetime) -> Row:
+    """How the service and its sources are at ``now``: what ``groundstop status`` prints.
+
+    ``alive``: its heartbeat is fresh and it did not end. ``well``: alive, and no source is broken.
+    """
+    service = next(iter(_all(database, "SELECT pid, version, started_at, beat_at, ended_at FROM service")), None)
+    states = dict(database.execute("SELECT health, count(*) FROM sources WHERE watched GROUP BY health").fetchall())
+    alive = service is not None and service["ended_at"] is None and now - moment(service["beat_at"]) <= ALIVE
+    (suspended,) = database.execute("SELECT count(*) FROM suspensions WHERE state = 'open'").fetchone()
+    (untold,) = database.execute("SELECT count(*) FROM flags WHERE told_at IS NULL").fetchone()
+    day_ago = stamp(now - timedelta(days=1))
+    (flagged,) = database.execute("SELECT count(*) FROM flags WHERE raised_at >= ?", (day_ago,)).fetchone()
+    (unread,) = database.execute("SELECT count(*) FROM versions WHERE problem IS NOT NULL AND seen_at >= ?", (day_ago,)).fetchone()
+    return {
+        "alive": alive,
+        "well": alive and not states.get("broken"),
+        "service": service,
+        "sources": {state: states.get(state, 0) for state in ("ok", "silent", "broken", "never run")},
+        "broken": _all(database, "SELECT source, state, since, what_is_wrong FROM source_health WHERE state IN ('broken', 'silent')"),
+        "open_suspensions": suspended,
+        "flags_last_day": flagged,
+        "flags_untold": untold,
+        "notices_not_understood_last_day": unread,
+    }
+
+
+def table(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], width: int | None = None) -> str:
+    """``rows`` for a terminal: ``columns`` maps keys to headings; ``width`` in terminal cells, by default that of the terminal.
+
+    What sites wrote is printed without control characters. Too wide a table has its widest columns shortened.
+    """
+    width = width or shutil.get_terminal_size((120, 24)).columns
+    lines = [list(columns.values()), *([printable(row.get(key)) for key in columns] for row in rows)]
+    widths = [max(_cells(line[i]) for line in lines) for i in range(len(columns))]
+    room = max(width - 2 * (len(widths) - 1), 3 * len(widths))
+    while sum(widths) > room:
+        widest = max(range(len(widths)), key=widths.__getitem__)
+        second = max((w for i, w in enumerate(widths) if i != widest), default=0)
+        widths[widest] -= max(1, min(sum(widths) - room, widths[widest] - second))
+    lines.insert(1, ["-" * w for w in widths])
+    return "\n".join("  ".join(_fit(text, w) for text, w in zip(line, widths, strict=True)).rstrip() for line in lines)
+
+
+def _select(
+    database: sqlite3.Connection, view: str, conditions: Mapping[str, Any] | None = None, order: str = "", limit: int | None = None
+) -> list[Row]:
+    """Rows of a view; a condition whose value is None is left out."""
+    held = {condition: value for condition, value in (conditions or {}).items() if value is not None}
+    where = "WHERE " + " AND ".join(f"({condition})" for condition in held) if held else ""
+    values = [one for value in held.values() for one in (value if isinstance(value, tuple) else (value,))]
+    return _all(database, f"SELECT * FROM {view} {where} {order} LIMIT ?", (*values, -1 if limit is None else limit))
+
+
+def _all(database: sqlite3.Connection, sql: str, values: Sequence[Any] = ()) -> list[Row]:
+    return [dict(row) for row in database.execute(sql, values)]
+
+
+def printable(value: Any) -> str:
+    """A cell's text on one line; an escape sequence in a title must not reach the terminal."""
+    text = "" if value is None else str(value)
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(" " if c.isspace() else c for c in text if unicodedata.category(c)[0] != "C" or c.isspace())
+
+
+def _cells(text: str) -> int:
+    """Columns that ``text`` takes on a terminal: East Asian letters two, combining marks none."""
+    return len(text) if text.isascii() else sum(_cell(c) for c in text)
+
+
+def _cell(character: str) -> int:
+    return 0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def _fit(text: str, width: int) -> str:
+    cells = _cells(text)
+    if cells > width:
+        kept, cells = "", 0
+        for character in text:
+            if cells + _cell(character) > width - 1:
+                break
+            kept, cells = kept + character, cells + _cell(character)
+        text, cells = kept + "…", cells + 1
+    return text + " " * (width - cells)
