@@ -16,6 +16,7 @@ from scrapy.exceptions import (
     DownloadConnectionRefusedError,
     DownloadFailedError,
     DownloadTimeoutError,
+    IgnoreRequest,
     ResponseDataLossError,
 )
 from scrapy.http import Request, Response
@@ -200,6 +201,8 @@ def why(error: BaseException, url: str) -> tuple[str, str, str]:
     detail = str(error) or type(error).__name__
     if isinstance(error, Refused):
         return error.kind, url, detail
+    if isinstance(error, IgnoreRequest) and "DOWNLOAD_MAXSIZE" in detail:
+        return "too_big", url, detail
     if isinstance(error, DownloadFailedError) and ("SSL" in detail or "certificate" in detail):
         return "tls", url, detail
     for known, kind in _EXCEPTION_KINDS:

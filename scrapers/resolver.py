@@ -9,7 +9,7 @@ import asyncio
 import ipaddress
 import logging
 import socket
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.address import IPv4Address, IPv6Address
@@ -18,6 +18,8 @@ from zope.interface import implementer
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+
+Lookup = Callable[[str], Awaitable[list[str]]]
 
 logger = logging.getLogger(__name__)
 
@@ -35,11 +37,12 @@ class _Resolution:
 
 @implementer(IHostnameResolver)
 class PublicResolver:
-    """Resolves with the loop's own threads, IPv4 and IPv6."""
+    """Resolves with the loop's own threads, IPv4 and IPv6. ``lookup`` takes a name and gives its addresses, or raises ``OSError``."""
 
-    def __init__(self, reactor: Any, timeout: float) -> None:
+    def __init__(self, reactor: Any, timeout: float, lookup: Lookup | None = None) -> None:
         self.reactor = reactor
         self.timeout = timeout
+        self.lookup = lookup or _lookup
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler", reactor: Any) -> "PublicResolver":
@@ -66,16 +69,20 @@ class PublicResolver:
 
     async def _resolve(self, receiver: Any, name: str, port: int) -> None:
         try:
-            found = await asyncio.wait_for(asyncio.get_running_loop().getaddrinfo(name, port, type=socket.SOCK_STREAM), self.timeout)
+            addresses = await asyncio.wait_for(self.lookup(name), self.timeout)
         except (OSError, UnicodeError, TimeoutError):
-            found = []
-        addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+            addresses = []
         if name != "localhost":
             private = [address for address in addresses if not is_public(address)]
             addresses = [address for address in addresses if address not in private]
             if private:
                 logger.warning("%s resolves to %s, which is no public address: not followed", name, ", ".join(private))
         _tell(receiver, addresses, port)
+
+
+async def _lookup(name: str) -> list[str]:
+    found = await asyncio.get_running_loop().getaddrinfo(name, None, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
 def is_public(address: str) -> bool:

@@ -97,13 +97,15 @@ class Crawl:
         settings: Mapping[str, Any] | None = None,
     ) -> None:
         """``settings`` are Scrapy's, over those of ``scrapers.settings`` (a test's DOWNLOAD_DELAY, for instance)."""
-        self.memory = memory or NoMemory()
+        self.memory: Memory = NoMemory() if memory is None else memory
         self.now = now
         self._store = store
         self._settings = Settings()
         self._settings.setmodule("scrapers.settings", priority="project")
         self._settings.set("ITEM_PIPELINES", dict(pipelines or {}), priority="cmdline")
         self._settings.setdict(dict(settings or {}), priority="cmdline")
+        # Without any delay, Scrapy 2.19 lets all requests that wait for a host go at once, whatever its limit for each host.
+        self._settings.set("DOWNLOAD_DELAY", max(self._settings.getfloat("DOWNLOAD_DELAY"), 0.001), priority="cmdline")
         self._spiders: dict[str, SourceSpider] = {}
         self._crawler: Crawler
         self._crawling: asyncio.Task[None]

@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
@@ -33,14 +33,17 @@ OPTIONS = {
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _HEAD = re.compile(r"^\s*(?:<\?[^>]*\?>\s*|<!--.*?-->\s*)*<(?P<root>[!\w:]+)", re.S)
+_END = re.compile(r"</(?:rss|feed|rdf:rdf|channel)\s*>", re.I)
 _FEED_ROOTS = ("rss", "feed", "rdf:rdf", "channel")
 
 
 class FeedSpider(SourceSpider):
     options = OPTIONS
 
-    def read(self, answer: Answer, run: Run) -> Iterable[Notice]:
-        return notices(answer, self.source)
+    def read(self, answer: Answer, run: Run) -> Iterator[Notice]:
+        yield from notices(answer, self.source)
+        if is_cut(answer):
+            raise Unexpected("parse_error", "the feed breaks off")
 
 
 def notices(answer: Answer, source: "Source") -> list[Notice]:
@@ -56,14 +59,21 @@ def notices(answer: Answer, source: "Source") -> list[Notice]:
     data = '<?xml version="1.0" encoding="utf-8"?>' + _DECLARATION.sub("", text)
     feed = feedparser.parse(
         io.BytesIO(data.encode("utf-8", "replace")),
-        response_headers={"content-type": "application/xml; charset=utf-8", "content-location": answer.url},
+        response_headers={"content-type": "application/xml; charset=utf-8"},
         sanitize_html=False,  # clean keeps words only
         resolve_relative_uris=False,
     )
     if not feed.get("version") or (feed.get("bozo") and not feed.entries):
         raise Unexpected("parse_error", f"the feed cannot be read: {feed.get('bozo_exception') or 'unknown version'}")
-    found = (_notice(entry, feed.feed, answer.url, source) for entry in feed.entries)
+    # Of a feed that breaks off, the last item may be half of one.
+    entries = feed.entries[:-1] if is_cut(answer) else feed.entries
+    found = (_notice(entry, feed.feed, answer.url, source) for entry in entries)
     return [notice for notice in found if notice is not None]
+
+
+def is_cut(answer: Answer) -> bool:
+    """Whether the end of the document is missing."""
+    return not _END.search(answer.text[-500:])
 
 
 def _notice(entry: Any, feed: Any, base: str, source: "Source") -> Notice | None:
