@@ -68,7 +68,8 @@ def sources(database: sqlite3.Connection) -> list[Row]:
     return _all(
         database,
         "SELECT s.name AS source, s.title, s.kind, s.official, s.country, s.lang, s.shape, s.url, s.every_seconds,"
-        " s.watched, s.health AS state, s.last_run_at AS last_run, s.last_verdict, (SELECT count(*) FROM notices n WHERE n.source = s.name) AS notices,"
+        " s.watched, s.health AS state, s.last_run_at AS last_run, s.last_verdict,"
+        " (SELECT count(*) FROM notices n WHERE n.source = s.name) AS notices,"
         " (SELECT count(DISTINCT e.suspension_id) FROM suspension_events e JOIN suspensions u ON u.id = e.suspension_id"
         "   WHERE e.source = s.name AND u.state = 'open') AS open_suspensions FROM sources s ORDER BY s.name",
     )
