@@ -4,6 +4,7 @@
 (``dates_grammar``, ``dates_points``), and a calendar that fills in what is left unsaid (``dates_calendar``). Pure: no clock.
 """
 
+from bisect import bisect
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -14,7 +15,7 @@ from pipelines.extract.dates_points import Point
 
 _REACH = 6
 """A preposition stands at most so many tokens before what makes its expression a date."""
-_CLAUSE = 9
+_CLAUSE = 16
 """Tokens on either side in which a verb tells the tense."""
 
 
@@ -41,11 +42,13 @@ def find(text: str, lang: str, published: date | None) -> list[When]:
     t = Tokens(text, lexicon(lang))
     phrases = _phrases(t)
     anchors = [(p.begin, found[0]) for p in phrases for point in p.points if (found := _printed(point))]
+    begins = [begin for begin, _ in anchors]
     month_first = _month_first(phrases)
     found: list[When] = []
     last: Interval | None = None
     for p in phrases:
-        anchor = min(anchors, key=lambda entry: abs(entry[0] - p.begin))[1] if anchors else None
+        at = bisect(begins, p.begin)
+        anchor = min(anchors[max(at - 1, 0) : at + 1], key=lambda entry: abs(entry[0] - p.begin), default=(0, None))[1]
         known = Known(published, anchor, last, month_first, _tense(t, p))
         for when in _whens(t, p, known):
             found.append(when)
@@ -63,6 +66,12 @@ def _phrases(t: Tokens) -> list[Phrase]:
     for position in cores:
         for i in range(max(done, position - _REACH), position + 1):
             if words[i] not in starters and i != position:
+                continue
+            never = t.sees(i, "never")
+            if never:
+                if never[1] > position:
+                    done = never[1]
+                    break
                 continue
             read = phrase(t, i)
             if read and read.end > position:
@@ -95,9 +104,11 @@ def _month_first(phrases: list[Phrase]) -> bool:
 def _tense(t: Tokens, p: Phrase) -> str:
     """The tense of the nearest verb in the same clause that shows one, "" where none does."""
     lexicon = t.lexicon
+    low = next((i + 1 for i in range(p.begin - 1, max(p.begin - _CLAUSE, 0), -1) if _ends_sentence(t, i)), 0)
+    high = next((i for i in range(p.end, min(p.end + _CLAUSE, len(t))) if _ends_sentence(t, i)), len(t))
     for distance in range(1, _CLAUSE + 1):
         for i in (p.begin - distance, p.end - 1 + distance):
-            if not 0 <= i < len(t):
+            if not low <= i < high:
                 continue
             word = t.words[i]
             seen = t.sees(i, "tense")
@@ -108,6 +119,10 @@ def _tense(t: Tokens, p: Phrase) -> str:
                     if endings and word.endswith(endings):
                         return tense
     return ""
+
+
+def _ends_sentence(t: Tokens, i: int) -> bool:
+    return t.words[i] in ("\n", "!", "?", ";") or (t.words[i] == "." and not t.touches(i + 1))
 
 
 def _whens(t: Tokens, p: Phrase, known: Known) -> list[When]:
@@ -137,6 +152,8 @@ def _duration(t: Tokens, p: Phrase, known: Known) -> When:
 def _list(t: Tokens, p: Phrase, known: Known) -> list[When]:
     """Days in a list share the month that is said once; neighbouring days are one range."""
     points = list(p.points)
+    if len(points) > 2 and all(point.weekday and point.day is None and point.offset is None for point in points):
+        return []  # a timetable
     for n in range(len(points) - 2, -1, -1):
         point, following = points[n], points[n + 1]
         if point.day is not None and point.month is None and following.day is not None:
@@ -147,6 +164,12 @@ def _list(t: Tokens, p: Phrase, known: Known) -> list[When]:
         if points[n].day is not None and points[n].month is None and points[n - 1].month:
             points[n] = replace(points[n - 1], day=points[n].day, weekday=None)
     intervals = [resolve(point, "list", known) for point in points]
+    if points[0].weekday and intervals[0]:
+        start = intervals[0][0]
+        intervals = [
+            (start + timedelta((point.weekday - start.isoweekday()) % 7),) * 2 if point.weekday and point.day is None else found
+            for point, found in zip(points, intervals, strict=True)
+        ]
     days = [found[0] if found else None for found in intervals]
     pairs = list(zip(days, days[1:], strict=False))
     if all(a and b and b - a == timedelta(1) for a, b in pairs):
@@ -158,7 +181,7 @@ def _list(t: Tokens, p: Phrase, known: Known) -> list[When]:
         begin, end = begins[n], (p.ends[n] if n < len(points) - 1 else p.end)
         while begin < end - 1 and not (t.words[begin].isalnum() and not t.means(begin, "link", "and")):
             begin += 1
-        found.append(_one(t, begin, end, point, role, known))
+        found.append(replace(_one(t, begin, end, point, role, known), first=days[n], last=days[n] if role != "from" else None))
     return found
 
 

@@ -14,6 +14,9 @@ _BACK_TOLD = 300
 """How many days before the publication a date without a year may lie: an end is seldom reported months after it has passed;
 what is told in the past tense may lie further back."""
 
+_NEAR, _FAR = 60, 330
+"""Days from the publication: a date so near is not moved to the year that the text prints elsewhere, none is moved so far."""
+
 _SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "winter": (12, 2)}
 _PORTIONS = {"start": (1, 10), "middle": (11, 20), "end": (21, 31)}
 
@@ -84,6 +87,9 @@ def _with_year(p: Point, role: str, known: Known) -> date | None:
     if base is None:
         return None
     candidates = [day for year in (base.year - 1, base.year, base.year + 1) if (day := _day(year, p.month, p.day))]
+    if p.offset is not None and known.published:
+        spoken = known.published + timedelta(p.offset)
+        return min(candidates, key=lambda day: abs(day - spoken), default=None)
     if p.weekday is not None:
         candidates = [day for day in candidates if day.isoweekday() == p.weekday] or candidates
     return _nearest(candidates, role, known)
@@ -99,15 +105,17 @@ def _nearest(candidates: list[date], role: str, known: Known) -> date | None:
     back = _BACK.get(role, _BACK_PLAIN)
     if known.tense == "past" and role in ("on", "in", "list", "range", "from"):
         back = max(back, _BACK_TOLD)
-    if known.tense == "future":
-        back = min(back, 30)
     earliest = known.published - timedelta(back)
-    fitting = [day for day in candidates if earliest <= day <= earliest + timedelta(366)]
-    if known.anchor and role in ("on", "in", "list"):
-        wide = known.published - timedelta(330)
-        printed = [day for day in candidates if day.year == known.anchor.year and day >= wide]
-        fitting = printed or fitting
-    return min(fitting or candidates, key=lambda day: abs(day - known.published))  # type: ignore[operator]
+    fitting = [day for day in candidates if earliest <= day <= earliest + timedelta(366)] or candidates
+    chosen = min(fitting, key=lambda day: _apart(day, known.published))
+    if known.anchor and role in ("on", "in", "list") and _apart(chosen, known.published) > _NEAR:
+        printed = [day for day in candidates if day.year == known.anchor.year and _apart(day, known.published) < _FAR]
+        return printed[0] if printed else chosen
+    return chosen
+
+
+def _apart(day: date, other: date | None) -> int:
+    return abs((day - (other or day)).days)
 
 
 def _bare_day(p: Point, role: str, known: Known) -> Interval | None:
@@ -120,7 +128,7 @@ def _bare_day(p: Point, role: str, known: Known) -> Interval | None:
         near = [known.published + timedelta(n) for n in range(-31, 46)]
         fitting = [day for day in near if day.day == p.day and day.isoweekday() == p.weekday]
         if fitting:
-            day = min(fitting, key=lambda day: abs(day - known.published))  # type: ignore[operator]
+            day = min(fitting, key=lambda day: _apart(day, known.published))
             return day, day
     day = _day(base.year, base.month, p.day)
     over = role in _BACK and role != "since" and known.published is not None
@@ -262,7 +270,7 @@ def linked(first: Point, second: Point, known: Known) -> tuple[Interval | None, 
     if first.day is not None and first.month is None and not first.same:
         first = replace(first, month=second.month, year=first.year or second.year, unit=second.unit, shift=second.shift) if second.month else first
     if second.day is not None and second.month is None and not second.same:
-        second = replace(second, month=first.month, year=first.year)
+        second = replace(second, month=first.month, year=second.year or first.year)
     end = None
     if second.year is None and first.year is not None and second.month:
         begin = resolve(first, "from", known)
@@ -276,6 +284,9 @@ def linked(first: Point, second: Point, known: Known) -> tuple[Interval | None, 
         if begin is None:
             return None, None
         return begin, (begin[0] + timedelta((second.weekday - first.weekday) % 7),) * 2
+    if second.weekday is not None and second.day is None:
+        begin = resolve(first, "from", known)
+        return begin, (begin[0] + timedelta((second.weekday - begin[0].isoweekday()) % 7 or 7),) * 2 if begin else None
     end = resolve(second, "through", known)
     if end and first.month and first.year is None and first.year_shift is None:
         for year in (end[1].year, end[1].year - 1):

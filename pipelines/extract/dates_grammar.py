@@ -10,6 +10,7 @@ from pipelines.extract.dates_points import (
     Found,
     Point,
     clean_left,
+    common,
     day_number,
     month_and_year,
     month_name,
@@ -20,7 +21,12 @@ from pipelines.extract.dates_points import (
     year_words,
 )
 
-_ENDS = frozenset(("until", "through", "before"))
+_ENDS = frozenset(("until", "to", "through", "before"))
+_PLAIN = {"to": "until", "of": "on"}
+"""A preposition of many uses: it ends a range or begins one ("vom 1. bis 7."), alone it says less ("die Mitteilung vom Dienstag")."""
+_POINTS = frozenset(("day", "weekday", "shift", "portion", "unit", "month", "season", "same", "marker", "year_lead", "article"))
+"""Tables whose words a point may begin with."""
+_NONE: frozenset[str] = frozenset()
 _LIST = 6
 """Days in one list at most."""
 
@@ -50,19 +56,28 @@ def phrase(t: Tokens, i: int) -> Phrase | None:
     lasting = _lasting(t, i)
     if lasting:
         return lasting
-    role, start = "", i
     seen = t.sees(i, "prep")
     if seen:
-        role, start = str(seen[0]), seen[1]
-    if role == "between":
-        return _between(t, i, start)
-    clock = _clock(t, start)
-    found = point(t, _joint(t, clock) if clock else start, role)
-    if not found and role:
-        return _numberless(t, i, start, role)
+        role = str(seen[0])
+        read = _between(t, i, seen[1]) if role == "between" else _led(t, i, seen[1], role)
+        if read:
+            return read
+    return _led(t, i, i, "")
+
+
+def _led(t: Tokens, begin: int, i: int, role: str) -> Phrase | None:
+    """A point at ``i``, or a time of day and then a point, behind the preposition of ``role``."""
+    found = point(t, i, role)
     if not found:
-        return None
-    return _complete(t, i, role, found)
+        found = _clocked(t, i, role)
+        role = {"not_before": "from", "before": "until"}.get(role, role)  # "after midnight on 8 October" is that day
+    return _complete(t, begin, role, found) if found else None
+
+
+def _clocked(t: Tokens, i: int, role: str) -> Found:
+    """A time of day and its date."""
+    clock = _clock(t, i)
+    return point(t, _joint(t, clock), role) if clock else None
 
 
 def _complete(t: Tokens, begin: int, role: str, found: tuple[Point, int]) -> Phrase | None:
@@ -70,11 +85,11 @@ def _complete(t: Tokens, begin: int, role: str, found: tuple[Point, int]) -> Phr
     first, after = found
     suffix, after = _suffix(t, after)
     clocked = _trailing_clock(t, after)
-    if role not in _ENDS:
-        second = _linked(t, clocked or after, role, suffix)
+    if role not in _ENDS or (first.day and not first.month and not t.means(after - 1, "ordinal_sign", "any")):
+        second = _linked(t, clocked or after, role, suffix, first)
         if second:
             return _postposed(t, Phrase(begin, second[1], "range", (first, second[0])), "")
-    if role in ("", "on", "in", "from"):
+    if role in ("", "on", "in", "from", "of"):
         points, ends = [first], [after]
         while len(points) < _LIST:
             more = _listed(t, ends[-1], bool(role))
@@ -84,10 +99,14 @@ def _complete(t: Tokens, begin: int, role: str, found: tuple[Point, int]) -> Phr
             points.append(more[0])
             ends.append(end)
         if len(points) > 1:
-            second = _linked(t, ends[-1], role, suffix)
+            second = _linked(t, ends[-1], role, suffix, points[-1])
             if not second:
                 return _postposed(t, Phrase(begin, ends[-1], "list", tuple(points), tuple(ends)), suffix)
-    if not role and not _stands_alone(first):
+    if role == "to" and not (first.is_day or first.portion):
+        return None
+    if first.season and first.year is None and first.shift is None and first.year_shift is None and role in ("", "on", "of"):
+        return None
+    if role in ("", "of") and not _stands_alone(first):
         read = _postposed(t, Phrase(begin, after, "", (first,)), suffix)
         return read if read.role else None
     return _postposed(t, Phrase(begin, after, role or "on", (first,)), suffix)
@@ -108,15 +127,18 @@ def point(t: Tokens, i: int, role: str, depth: int = 0) -> Found:
     """A point of time at ``i``, read after a preposition of ``role`` ("" where there is none)."""
     while t.sees(i, "article") and not t.sees(i, "marker") and not t.sees(i, "day"):
         i = t.skip(i, "article", 1)
-    day = t.sees(i, "day")
-    if day:
-        return _narrowed(t, Point(offset=int(day[0])), t.skip(day[1], "part"), depth)
+    if not t.words[i].isdecimal():
+        if t.lexicon.kinds.get(t.words[i], _NONE).isdisjoint(_POINTS):
+            return None
+        day = t.sees(i, "day")
+        if day:
+            return _narrowed(t, Point(offset=int(day[0])), t.skip(day[1], "part"), depth)
     weekday = _weekday(t, i)
     if weekday:
         return _narrowed(t, weekday[0], t.skip(weekday[1], "part"), depth)
     return (
         numeric(t, i, bool(role))
-        or _day_of_month(t, i)
+        or _day_of_month(t, t.skip(i, "marker"))
         or _portion(t, i)
         or shifted(t, i)
         or _month_first(t, i)
@@ -125,13 +147,14 @@ def point(t: Tokens, i: int, role: str, depth: int = 0) -> Found:
         or _sharing_month(t, i)
         or _bare_day(t, i, role)
         or _year_alone(t, i, role)
+        or _same_day(t, i, role)
     )
 
 
 def _weekday(t: Tokens, i: int) -> Found:
     shift = t.sees(i, "shift")
     seen = t.sees(shift[1] if shift else i, "weekday")
-    if not seen:
+    if not seen or common(t, i) or _recurs(t, i):
         return None
     after = seen[1]
     if t.words[after] == "." and t.touches(after) and len(t.words[after - 1]) <= 4:
@@ -139,6 +162,22 @@ def _weekday(t: Tokens, i: int) -> Found:
     behind = t.sees(after, "shift_after") if not shift else None
     moved = shift or behind
     return Point(weekday=int(seen[0]), shift=int(moved[0]) if moved else None), behind[1] if behind else after
+
+
+def _recurs(t: Tokens, i: int) -> bool:
+    """Whether the weekday at ``i`` is one of a timetable: "every Monday", "los lunes y viernes", "lunes, martes y sábado"."""
+    right = i
+    while right < i + 14 and (t.words[right + 1] == "," or t.means(right + 1, "link", "and")) and t.sees(right + 2, "weekday"):
+        right += 2
+    for _ in range(7):
+        if right - i >= 4 and t.words[i + 1] != "(":
+            return True
+        if any((seen := t.sees(i - n, "recurring")) and seen[1] == i for n in (1, 2, 3) if i >= n):
+            return True
+        if i < 2 or not (t.words[i - 1] == "," or t.means(i - 1, "link", "and")) or not t.sees(i - 2, "weekday"):
+            return False
+        i -= 2
+    return False
 
 
 def _narrowed(t: Tokens, p: Point, after: int, depth: int) -> Found:
@@ -177,9 +216,11 @@ def _narrowed(t: Tokens, p: Point, after: int, depth: int) -> Found:
 def _counts(t: Tokens, i: int) -> bool:
     """Whether the number before ``i`` counts something: a noun or a sign of quantity follows."""
     word = t.words[i]
+    if t.sees(i, "counted"):
+        return True
     if word.isalpha():
         return not (t.sees(i, "after_day") or t.sees(i, "prep") or t.sees(i, "link"))
-    return word in ("%", "€", "$", "£", ":", "/") or (word in (".", ",") and t.touches(i + 1) and t.words[i + 1].isdecimal())
+    return word in ("%", "€", "$", "£") or (word in (".", ",", "/", ":") and t.touches(i + 1) and t.words[i + 1].isdecimal())
 
 
 def _day_of_month(t: Tokens, i: int) -> Found:
@@ -187,11 +228,10 @@ def _day_of_month(t: Tokens, i: int) -> Found:
     if not day or not clean_left(t, i):
         return None
     j = day[1]
-    if t.words[j] in (".", "-", "/") and t.touches(j):
+    if t.words[j] in (".", "-", "/") and t.touches(j) and t.touches(j + 1):
         j += 1
-    j = t.skip(t.skip(j, "day_word"), "of")
-    j = t.skip(j, "article", 1)
-    month = month_and_year(t, j)
+    j = t.skip(j, "day_word")
+    month = month_and_year(t, j) or month_and_year(t, t.skip(t.skip(j, "of"), "article", 1))
     return (replace(month[0], day=day[0]), month[1]) if month else None
 
 
@@ -211,13 +251,13 @@ def _month_first(t: Tokens, i: int) -> Found:
 
 
 def _measures(t: Tokens, i: int) -> bool:
-    return t.words[i] in ("%", "€", "$", "£", ":") or (t.words[i] in ".,/" and t.touches(i + 1) and t.words[i + 1].isdecimal())
+    return t.words[i] in ("%", "€", "$", "£") or (t.words[i] in (".", ",", "/", ":") and t.touches(i + 1) and t.words[i + 1].isdecimal())
 
 
 def _portion(t: Tokens, i: int) -> Found:
     seen = t.sees(i, "portion")
     if not seen:
-        return None
+        return _portion_behind(t, i)
     j = t.skip_sign(seen[1], "-–")
     j = t.skip(t.skip(j, "of"), "article")
     whole = month_and_year(t, j) or _season(t, j) or shifted(t, j)
@@ -228,6 +268,18 @@ def _portion(t: Tokens, i: int) -> Found:
         unit = t.sees(j, "unit")
         whole = (Point(unit=str(unit[0]), shift=0), unit[1]) if unit and unit[0] != "day" else None
     return (replace(whole[0], portion=str(seen[0])), whole[1]) if whole else None
+
+
+def _portion_behind(t: Tokens, i: int) -> Found:
+    """ "Mart sonu", "ay sonu": the portion behind the whole."""
+    if "portion_after" not in t.tables:
+        return None
+    unit = t.sees(i, "unit")
+    whole = month_and_year(t, i) or _season(t, i) or shifted(t, i) or ((Point(unit=str(unit[0]), shift=0), unit[1]) if unit and unit[0] != "day" else None)
+    printed = None if whole else year_number(t, i, comma=False)
+    whole = whole or ((Point(year=printed[0]), printed[1]) if printed else None)
+    seen = t.sees(whole[1], "portion_after") if whole else None
+    return (replace(whole[0], portion=str(seen[0])), seen[1]) if whole and seen else None
 
 
 def _month_alone(t: Tokens, i: int) -> Found:
@@ -268,18 +320,20 @@ def _bare_day(t: Tokens, i: int, role: str) -> Found:
     day = day_number(t, marked)
     if not day or not clean_left(t, marked):
         return None
+    led = marked > i or (i > 0 and t.sees(i - 1, "marker") is not None)
     after = t.skip(day[1], "day_word", 1)
     worded = after > day[1]
-    if worded or (t.lexicon.marker_alone and marked > i and not _counts(t, after)) or (day[2] and role not in ("", "in") and not _counts(t, after)):
+    if worded or (t.lexicon.marker_alone and led and not _counts(t, after)) or (day[2] and role not in ("", "in") and not _counts(t, after)):
         return Point(day=day[0]), after
     return None
 
 
 def _year_alone(t: Tokens, i: int, role: str) -> Found:
-    if not role:
-        return None
+    i = t.skip(i, "year_lead", 1)
     printed = year_number(t, i, comma=False)
     if not printed or not clean_left(t, i):
+        return None
+    if not role and not (t.sees(printed[1], "post") or _suffix(t, printed[1])[0]):
         return None
     word = t.words[printed[1]]
     if role in _ENDS | {"from", "on"} and word.isalpha() and printed[1] == i + 1 and not (t.sees(printed[1], "after_day") or t.sees(printed[1], "link") or t.sees(printed[1], "prep")):
@@ -287,18 +341,17 @@ def _year_alone(t: Tokens, i: int, role: str) -> Found:
     return Point(year=printed[0]), printed[1]
 
 
-def _numberless(t: Tokens, begin: int, i: int, role: str) -> Phrase | None:
+def _same_day(t: Tokens, i: int, role: str) -> Found:
     """ "until the same date", "по то же число"."""
-    same = t.means(i, "same", "day")
-    return Phrase(begin, same, role, (Point(same="day"),)) if same else None
+    same = t.means(i, "same", "day") if role else 0
+    return (Point(same="day"), same) if same else None
 
 
 def _between(t: Tokens, begin: int, i: int) -> Phrase | None:
-    clock = _clock(t, i)
-    first = point(t, _joint(t, clock) if clock else i, "between") or _shared_day(t, i)
+    first = point(t, i, "between") or _clocked(t, i, "between") or _shared_day(t, i)
     if not first:
         return None
-    second = _linked(t, first[1], "between", "")
+    second = _linked(t, first[1], "between", "", first[0])
     return _postposed(t, Phrase(begin, second[1], "range", (first[0], second[0])), "") if second else None
 
 
@@ -329,7 +382,7 @@ def _sharing_month(t: Tokens, i: int) -> Found:
     return shared if _day_of_month(t, j) else None
 
 
-def _linked(t: Tokens, i: int, role: str, suffix: str) -> tuple[Point, int] | None:
+def _linked(t: Tokens, i: int, role: str, suffix: str, first: Point) -> tuple[Point, int] | None:
     """The second point of a range."""
     j = t.skip_sign(i, ",")
     andy = t.means(j, "link", "and")
@@ -339,12 +392,18 @@ def _linked(t: Tokens, i: int, role: str, suffix: str) -> tuple[Point, int] | No
         link = link or i
     if not link:
         return None
-    if t.words[link - 1] in "-–—" and link == j + 1 and role in ("since",):
-        return None
-    clock = _clock(t, link)
-    k = t.skip(_joint(t, clock) if clock else link, "article", 2)
-    found = point(t, k, "until")
+    k = t.skip(link, "article", 2)
+    found = point(t, k, "until") or _clocked(t, link, "until") or (_day_behind_month(t, k) if first.day and first.month and not first.year else None)
     return found if found and (found[0].is_day or role) else None
+
+
+def _day_behind_month(t: Tokens, i: int) -> Found:
+    """The second day of "December 1-7, 2025"."""
+    shared = _shared_day(t, i) if t.lexicon.month_day else None
+    if not shared or (_counts(t, shared[1]) and not year_number(t, shared[1])):
+        return None
+    printed = year_number(t, shared[1])
+    return (replace(shared[0], year=printed[0]), printed[1]) if printed else shared
 
 
 def _listed(t: Tokens, i: int, led: bool) -> Found:
@@ -383,19 +442,23 @@ def _listed_to_month(t: Tokens, i: int) -> bool:
 
 def _lasting(t: Tokens, i: int) -> Phrase | None:
     """A duration, and the point it is counted from: "durante uma semana, a contar de segunda-feira"."""
-    led = t.means(i, "prep", "lasting")
-    if not led:
-        return None
+    led = t.means(i, "prep", "lasting") or i
     j = t.skip(led, "article", 1) if number(t, led, 999) is None and not t.sees(led, "number") else led
     count = number(t, j, 999)
     after = j + 1
     if count is None:
         spelled = t.sees(j, "number")
-        count, after = (int(spelled[0]), spelled[1]) if spelled else (1, j)
+        if not spelled:
+            return None
+        count, after = int(spelled[0]), spelled[1]
     unit = t.sees(after, "unit")
     if not unit or unit[0] == "weekend":
         return None
     end = unit[1]
+    behind = t.means(end, "post", "lasting")
+    if led == i and not behind:
+        return None
+    end = behind or end
     comma = t.skip_sign(end, ",")
     seen = t.sees(comma, "prep")
     start = point(t, seen[1], "from") if seen and seen[0] in ("from", "since") else None
@@ -451,8 +514,11 @@ def _suffix(t: Tokens, i: int) -> tuple[str, int]:
 
 
 def _postposed(t: Tokens, p: Phrase, suffix: str) -> Phrase:
-    """The postpositions after an expression, and its weekday in brackets."""
+    """The postpositions after an expression, and its weekday."""
     end, role = p.end, p.role
+    if p.points[-1].month and p.points[-1].day and not p.points[-1].weekday:
+        weekday = t.sees(end, "weekday")
+        end = weekday[1] if weekday else end
     if t.words[end] == "(" and t.words[end + 2] == ")" and t.sees(end + 1, "weekday"):
         end += 3
     for _ in range(3):
@@ -467,6 +533,7 @@ def _postposed(t: Tokens, p: Phrase, suffix: str) -> Phrase:
             role = "through" if role in ("until", "through") else role
         elif said == "range" or role in ("range", "list"):
             pass
-        elif role in ("", "on", "in"):
+        elif role in ("", "on", "in", "of"):
             role = said
+    role = _PLAIN.get(role, role)
     return replace(p, end=end, role=role, suffix=suffix if role in ("on", "") else "")

@@ -24,8 +24,12 @@ class Lexicon:
     lang: str
     tables: dict[str, dict[str, tuple[tuple[list[str], Meaning], ...]]]
     """Table, first token of the phrase, then (further tokens, meaning), longest first."""
+    kinds: dict[str, frozenset[str]]
+    """The tables that have a phrase which begins with a word."""
     core: frozenset[str]
     starters: frozenset[str]
+    abbreviations: frozenset[str]
+    """Short forms of months: a full stop behind one need not end a sentence."""
     endings: dict[str, tuple[str, ...]]
     """"past" and "future": what verbs of that tense end with."""
     bare: str
@@ -61,13 +65,21 @@ def lexicon(lang: str) -> Lexicon:
                 first, *rest = _TOKEN.findall(fold(phrase, lang))
                 by_first.setdefault(first, []).append((rest, meaning))
         tables[table] = {first: tuple(sorted(found, key=lambda entry: -len(entry[0]))) for first, found in by_first.items()}
+    kinds: dict[str, set[str]] = {}
+    for table, entries in tables.items():
+        for first in entries:
+            kinds.setdefault(first, set()).add(table)
+    months = tables["month"]
+    abbreviations = frozenset(short for short in months if any(full != short and full.startswith(short) for full in months))
     core = frozenset(word for table in _CORE for word in tables.get(table, ()))
-    starters = core | frozenset(word for table in ("prep", "shift", "portion", "article", "marker") for word in tables.get(table, ()))
+    starters = core | frozenset(word for table in ("prep", "shift", "portion", "article", "marker", "never", "number") for word in tables.get(table, ()))
     return Lexicon(
         lang,
         tables,
+        {word: frozenset(found) for word, found in kinds.items()},
         core,
         starters,
+        abbreviations,
         {tense: tuple(grammar.get(tense, ())) for tense in ("past", "future")},
         grammar["bare"],
         grammar["month_day"],

@@ -60,6 +60,10 @@ def clean_left(t: Tokens, i: int) -> bool:
     before = t.words[i - 1]
     if before in "-–—":
         return i < 2 or not t.touches(i - 1) or not t.words[i - 2].isalpha() or t.sees(i - 2, "month") is not None
+    if before == "/" and i > 1 and (t.words[i - 2] == "." or (t.words[i - 2].isdecimal() and len(t.words[i - 2]) <= 2)):
+        return True  # "24./25. Dezember"
+    if before == "'" and i > 1 and t.words[i - 2].isalpha():
+        return True  # an elision: "dall'11"
     return before not in _UNCLEAN and not before.isalnum()
 
 
@@ -103,14 +107,19 @@ def year_words(t: Tokens, i: int) -> int:
 def month_name(t: Tokens, i: int) -> tuple[int, int] | None:
     """A month and the token after it, with the full stop of an abbreviation."""
     seen = t.sees(i, "month")
-    if not seen:
+    if not seen or common(t, i):
         return None
     month, after = seen
-    if t.words[after] == "." and t.touches(after) and len(t.words[after - 1]) <= 5:
-        follows = t.words[after + 1]
-        if follows.isdecimal() or follows in (",", ")", ";", ":") or not t.text[t.starts[after + 1] : t.starts[after + 1] + 1].isupper():
+    if t.words[after] == "." and t.touches(after) and t.words[after - 1] in t.lexicon.abbreviations:
+        follows = t.text[t.starts[after + 1] : t.starts[after + 1] + 1]
+        if follows.isdecimal() or follows.islower() or follows in tuple(",);:-–—("):
             after += 1
     return int(month), after
+
+
+def common(t: Tokens, i: int) -> bool:
+    """Whether the token is an ordinary word here: "may", "sat" in small letters."""
+    return t.sees(i, "common") is not None and t.text[t.starts[i]].islower()
 
 
 def month_and_year(t: Tokens, i: int) -> Found:
@@ -134,14 +143,15 @@ def month_and_year(t: Tokens, i: int) -> Found:
 def shifted(t: Tokens, i: int, *units: str) -> Found:
     """ "next week", "la semana próxima", "bu ay"."""
     before = t.sees(i, "shift")
+    units = units or ("week", "weekend", "month", "year")
     if before:
         unit = t.sees(t.skip(before[1], "of", 1), "unit")
-        if unit and (not units or unit[0] in units):
+        if unit and unit[0] in units:
             return Point(unit=str(unit[0]), shift=int(before[0])), unit[1]
         return None
     i = t.skip(i, "article", 1)
     unit = t.sees(i, "unit")
-    if unit and (not units or unit[0] in units):
+    if unit and unit[0] in units:
         behind = t.sees(unit[1], "shift_after") or t.sees(unit[1], "shift")
         if behind:
             return Point(unit=str(unit[0]), shift=int(behind[0])), behind[1]
@@ -181,7 +191,7 @@ def _without_year(t: Tokens, i: int, sign: str, led: bool) -> Found:
     closed = sign == "." and t.words[after] == "." and t.touches(after)
     if closed and (t.touches(after + 1) and t.words[after + 1].isdecimal()):
         return None
-    if _runs_on(t, after) or t.sees(after, "clock_unit") or t.sees(after, "clock_zone"):
+    if _runs_on(t, after) or t.sees(after, "clock_unit") or t.sees(after, "clock_zone") or t.sees(t.skip(after, "of"), "month"):
         return None
     padded = len(first) == len(second) == 2
     home = sign in t.lexicon.bare
@@ -211,7 +221,7 @@ def _glued(t: Tokens, i: int) -> Found:
 
 def _runs_on(t: Tokens, i: int) -> bool:
     """Whether what stands at ``i`` continues a number: a fraction, a percentage, a time."""
-    return t.touches(i) and (t.words[i] in ("%", "/", ":", "°", "€", "$") or t.words[i].isalnum() or (t.words[i] in (",", ".", "-") and t.touches(i + 1) and t.words[i + 1].isdecimal()))
+    return t.touches(i) and (t.words[i] in ("%", "/", "°", "€", "$") or t.words[i].isalnum() or (t.words[i] in (",", ".", "-", ":") and t.touches(i + 1) and t.words[i + 1].isdecimal()))
 
 
 def _date(day: int, month: int, year: int | None, sign: str | None, after: int, valid: bool = True) -> Found:
