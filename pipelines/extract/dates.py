@@ -7,14 +7,19 @@
 from bisect import bisect
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 
-from pipelines.extract.dates_calendar import Interval, Known, later, linked, resolve
+from pipelines.extract.dates_calendar import Interval, later
 from pipelines.extract.dates_grammar import Phrase, phrase
 from pipelines.extract.dates_lexicon import Tokens, lexicon
-from pipelines.extract.dates_points import Point
+from pipelines.extract.dates_point import Point
+from pipelines.extract.dates_resolve import Known, linked, resolve
 
 _REACH = 6
 """A preposition stands at most so many tokens before what makes its expression a date."""
+_PLAIN = {"through": "until", "since": "from", "in": "on"}
+_UNKNOWN = 0.1
+"""Certainty of an expression whose days cannot be told."""
 _CLAUSE = 16
 """Tokens on either side in which a verb tells the tense."""
 
@@ -60,12 +65,12 @@ def find(text: str, lang: str, published: date | None) -> list[When]:
 
 def _phrases(t: Tokens) -> list[Phrase]:
     found: list[Phrase] = []
-    words, core, starters = t.words, t.lexicon.core, t.lexicon.starters
+    words, core, starters, second = t.words, t.lexicon.core, t.lexicon.starters, t.lexicon.second
     cores = [i for i, word in enumerate(words) if word in core or word.isdecimal()]
     done = 0
     for position in cores:
         for i in range(max(done, position - _REACH), position + 1):
-            if words[i] not in starters and i != position:
+            if i != position and (words[i] not in starters or not (words[i + 1] in second or words[i + 1].isdecimal())):
                 continue
             never = t.sees(i, "never")
             if never:
@@ -171,8 +176,7 @@ def _list(t: Tokens, p: Phrase, known: Known) -> list[When]:
             for point, found in zip(points, intervals, strict=True)
         ]
     days = [found[0] if found else None for found in intervals]
-    pairs = list(zip(days, days[1:], strict=False))
-    if all(a and b and b - a == timedelta(1) for a, b in pairs):
+    if all(a and b and b - a == timedelta(1) for a, b in pairwise(days)):
         return [_when(t, p.begin, p.end, days[0], days[-1], "range", _certainty(points[-1], known))]
     begins = [p.begin, *(end for end in p.ends[:-1])]
     role = p.role if p.role != "list" else "on"
@@ -181,7 +185,8 @@ def _list(t: Tokens, p: Phrase, known: Known) -> list[When]:
         begin, end = begins[n], (p.ends[n] if n < len(points) - 1 else p.end)
         while begin < end - 1 and not (t.words[begin].isalnum() and not t.means(begin, "link", "and")):
             begin += 1
-        found.append(replace(_one(t, begin, end, point, role, known), first=days[n], last=days[n] if role != "from" else None))
+        when = _one(t, begin, end, point, role, known)
+        found.append(replace(when, first=days[n], last=days[n] if role != "from" else None))
     return found
 
 
@@ -189,8 +194,7 @@ def _one(t: Tokens, begin: int, end: int, point: Point, role: str, known: Known)
     found = resolve(point, role, known)
     certainty = _certainty(point, known)
     if found is None:
-        plain = {"through": "until", "since": "from", "in": "on"}.get(role, role)
-        return _when(t, begin, end, None, None, plain, 0.1)
+        return _when(t, begin, end, None, None, _PLAIN.get(role, role), _UNKNOWN)
     first, last = found
     whole = first != last
     if role in ("from", "since", "not_before"):
@@ -198,9 +202,10 @@ def _one(t: Tokens, begin: int, end: int, point: Point, role: str, known: Known)
     if role == "before":
         return _when(t, begin, end, None, first - timedelta(1), "before", certainty)
     if role in ("until", "through"):
-        # "until 2025" and "until March" end before they begin; "until the end of March", "until next week" and "through March" include them.
+        # "until 2025" and "until March" end where these begin; "until the end of March", "until next week", "through March" include them.
         exclusive = role == "until" and whole and not point.portion and not point.unit
-        return _when(t, begin, end, None, first - timedelta(1) if exclusive else last, "until", certainty * (0.7 if exclusive and not point.year else 1))
+        doubt = 0.7 if exclusive and not point.year else 1
+        return _when(t, begin, end, None, first - timedelta(1) if exclusive else last, "until", certainty * doubt)
     alone = point.year is not None and point.month is None and not point.season and not point.portion
     return _when(t, begin, end, first, last, "year" if alone else "on", certainty)
 
@@ -217,4 +222,5 @@ def _certainty(p: Point, known: Known) -> float:
 
 def _when(t: Tokens, begin: int, end: int, first: date | None, last: date | None, role: str, certainty: float) -> When:
     start, stop = t.starts[begin], t.ends[end - 1]
-    return When(start, stop, t.text[start:stop], first, last, role, round(certainty if first or last or role in ("open", "duration") else 0.1, 2))
+    known = first or last or role in ("open", "duration")
+    return When(start, stop, t.text[start:stop], first, last, role, round(certainty if known else _UNKNOWN, 2))

@@ -1,7 +1,7 @@
-"""The words of dates: ``data/lexicon/<lang>/dates.toml``, compiled once per language, and the tokens of a text read with them.
+"""The words of dates: ``data/lexicon/<lang>/dates.toml``, compiled once per language, and a text's tokens read with them.
 
-A vocabulary file is tables of phrases: ``[month] 3 = ["march", "mar"]``. The table says what a phrase is, the key what it means; the grammar
-knows tables and keys, never words. Phrases are cut into tokens as texts are, so "jusqu'au" and "с 5-го" need no special care.
+A vocabulary file is tables of phrases: ``[month] 3 = ["march", "mar"]``. The table says what a phrase is, the key what it means;
+the grammar knows tables and keys, never words. Phrases are cut into tokens as texts are, so "jusqu'au" and "с 5-го" need no special care.
 """
 
 import re
@@ -15,8 +15,10 @@ FOLDER = Path(__file__).resolve().parents[2] / "data" / "lexicon"
 
 Meaning = int | str
 _TOKEN = re.compile(r"\d+|[^\W\d_]+|[^\w\s]|[_\n]")
+_NONE: frozenset[str] = frozenset()
 _CORE = ("month", "weekday", "day", "unit", "season", "open", "same")
 """A date has a number or a word of one of these tables."""
+_STARTING = ("prep", "shift", "portion", "article", "marker", "never", "number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,9 @@ class Lexicon:
     """The tables that have a phrase which begins with a word."""
     core: frozenset[str]
     starters: frozenset[str]
+    """Words that an expression may begin with."""
+    second: frozenset[str]
+    """Words that may stand second: what does not go on with one of them, or with a number, is not worth reading."""
     abbreviations: frozenset[str]
     """Short forms of months: a full stop behind one need not end a sentence."""
     endings: dict[str, tuple[str, ...]]
@@ -72,13 +77,16 @@ def lexicon(lang: str) -> Lexicon:
     months = tables["month"]
     abbreviations = frozenset(short for short in months if any(full != short and full.startswith(short) for full in months))
     core = frozenset(word for table in _CORE for word in tables.get(table, ()))
-    starters = core | frozenset(word for table in ("prep", "shift", "portion", "article", "marker", "never", "number") for word in tables.get(table, ()))
+    starters = core | frozenset(word for table in _STARTING for word in tables.get(table, ()))
+    seconds = {rest[0] for entries in tables.values() for found in entries.values() for rest, _ in found if rest}
+    second = starters.union(seconds, *(tables.get(table, ()) for table in ("clock_at", "clock_name", "joint", "post")))
     return Lexicon(
         lang,
         tables,
         {word: frozenset(found) for word, found in kinds.items()},
         core,
         starters,
+        second,
         abbreviations,
         {tense: tuple(grammar.get(tense, ())) for tense in ("past", "future")},
         grammar["bare"],
@@ -109,6 +117,10 @@ class Tokens:
 
     def __len__(self) -> int:
         return len(self.words) - 8
+
+    def kinds(self, i: int) -> frozenset[str]:
+        """The tables that have a phrase which begins with token ``i``."""
+        return self.lexicon.kinds.get(self.words[i], _NONE)
 
     def sees(self, i: int, table: str) -> tuple[Meaning, int] | None:
         """What the longest phrase of ``table`` at token ``i`` means, and the token after it."""

@@ -1,0 +1,43 @@
+"""Times of day beside a date: read over, never reported."""
+
+from pipelines.extract.dates_days import day_of_month
+from pipelines.extract.dates_lexicon import Tokens
+from pipelines.extract.dates_numbers import number
+
+
+def clock(t: Tokens, i: int) -> int:
+    """The token after a time of day at ``i``, or 0."""
+    i = t.skip(i, "clock_at", 1)
+    if not t.words[i].isdecimal() and "clock_name" not in t.kinds(i):
+        return 0
+    named = t.sees(i, "clock_name")
+    if named:
+        return named[1]
+    hour = number(t, i, 24) if t.words[i] not in ("0", "00") else 0
+    if hour is None:
+        return 0
+    after = i + 1
+    exact = t.words[after] in (":", ".", "h") and t.touches(after) and len(t.words[after + 1]) == 2 and t.words[after + 1].isdecimal()
+    if exact:
+        after += 2
+        if t.words[after] == ":" and t.touches(after):
+            after += 2
+    unit = t.sees(after, "clock_unit")
+    after = unit[1] if unit else after
+    zone = t.sees(after, "clock_zone")
+    if zone:
+        after = zone[1]
+        if t.words[after] in ("+", "-") and t.words[after + 1].isdecimal():
+            after += 2
+    return after if (exact and not day_of_month(t, i)) or unit or zone else 0
+
+
+def trailing_clock(t: Tokens, i: int) -> int:
+    j = t.skip_sign(i, ",")
+    return clock(t, j)
+
+
+def joint(t: Tokens, i: int) -> int:
+    """Over what joins a time to its date."""
+    i = t.skip_sign(i, ",")
+    return t.skip(t.skip(i, "joint"), "article", 1)
