@@ -1,0 +1,71 @@
+"""A notice read through: segments, mentions, triggers, roles and drafts, of which ``extract`` returns only the events."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from pipelines import gazetteer
+from pipelines.event import Event
+from pipelines.extract import dates, discourse, mentions
+from pipelines.extract.discourse import Reading
+from pipelines.extract.language import detect, foreign
+from pipelines.extract.lexicon import Lexicon, languages, load
+from pipelines.extract.merge import merged
+from pipelines.extract.segments import LIMIT, Segment, segments
+from pipelines.extract.sentence import read
+from pipelines.extract.tokens import tokenise
+from pipelines.gazetteer import Name
+
+FOREIGN = 60
+"""Characters from which a sentence is worth asking whether it is in another language."""
+Spanned = TypeVar("Spanned", Name, dates.When)
+
+
+@dataclass(frozen=True)
+class Analysis:
+    lang: str
+    text: str
+    """Title, a line break and text, as offsets count; only the first 40,000 characters are read."""
+    readings: tuple[Reading, ...]
+    events: tuple[Event, ...]
+
+
+def analyse(title: str, text: str, published: date | None, lang: str | None = None) -> Analysis:
+    """Everything understood of a notice."""
+    whole = f"{title}\n{text}" if title else text
+    seen = whole[:LIMIT]
+    known = lang if lang in languages() else detect(seen)
+    lexicon = load(known)
+    parts = segments(seen, len(title))
+    if not any(_promising(seen, s, lexicon) for s in parts):
+        return Analysis(known, whole, (), ())
+    tongues = [_lexicon_for(seen, s, lexicon) for s in parts]
+    names: list[Name] = []
+    whens: list[dates.When] = []
+    for tongue in dict.fromkeys(t.lang for t in tongues):
+        spans = [(s.start, s.end) for s, t in zip(parts, tongues, strict=True) if t.lang == tongue]
+        names += _inside(mentions.choose(seen, gazetteer.find(seen, tongue), load(tongue)), spans)
+        whens += _inside(dates.find(seen, tongue, published), spans)
+    names.sort(key=lambda n: n.start)
+    whens.sort(key=lambda w: w.start)
+    readings = []
+    for segment, tongue in zip(parts, tongues, strict=True):
+        own = [(segment.start, segment.end)]
+        readings.append(discourse.read(read(seen, segment, tongue, _inside(names, own), _inside(whens, own))))
+    return Analysis(known, whole, tuple(readings), merged(discourse.drafts(readings, published), whole))
+
+
+def _promising(text: str, segment: Segment, lexicon: Lexicon) -> bool:
+    return any(not lexicon.anchors.isdisjoint(lexicon.patterns.atoms(t.word)) for t in tokenise(text, segment.start, segment.end))
+
+
+def _lexicon_for(text: str, segment: Segment, lexicon: Lexicon) -> Lexicon:
+    if segment.end - segment.start < FOREIGN:
+        return lexicon
+    other = foreign(text[segment.start: segment.end], lexicon.lang)
+    return lexicon if other == lexicon.lang else load(other)
+
+
+def _inside(items: Sequence[Spanned], spans: Sequence[tuple[int, int]]) -> list[Spanned]:
+    return [i for i in items if any(a <= i.start and i.end <= b for a, b in spans)]

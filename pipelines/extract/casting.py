@@ -1,0 +1,83 @@
+"""Casts the parts of an event from one frame: which operators act, which only carry, which places are left and which reached."""
+
+from pipelines import gazetteer
+from pipelines.extract.domains import Domain
+from pipelines.extract.frames import TARGETS, Frame
+from pipelines.extract.roles import AGENT, TELLER
+from pipelines.extract.sentence import AIRLINES, Sentence
+
+BODIES = {"advisory": ("authority", "government", "association"), "closure": ("authority", "government", "airport"),
+          "reopening": ("authority", "government", "airport")}
+"""Kinds that only such operators state."""
+SPEAKERS = ("resumption", "suspension", "repatriation")
+"""Kinds that an authority may state as well, where it is the one who acts."""
+
+
+def code(sentence: Sentence, i: int) -> str:
+    name = sentence.units[i].operator or sentence.units[i].place
+    return name.codes[0] if name and name.codes else ""
+
+
+def cast(sentence: Sentence, domain: Domain, frame: Frame, roles: dict[int, str]) -> tuple[list[int], list[int]]:
+    """Units of the operators who act, and of the airlines that only carry."""
+    def kind(i: int) -> str:
+        name = sentence.units[i].operator
+        return name.kind if name else ""
+
+    wanted = BODIES.get(domain.kind)
+    if wanted:
+        bodies = [i for i in frame.operators if kind(i) in wanted and roles[i] in (AGENT, TELLER)]
+        return bodies, [i for i in frame.operators if kind(i) in AIRLINES] if bodies else []
+    airlines = [i for i in frame.operators if kind(i) in AIRLINES and roles[i] in (AGENT, TELLER)]
+    bodies = [i for i in frame.operators if kind(i) in ("authority", "government") and roles[i] in (AGENT, TELLER)]
+    if domain.triggers[0].rule == "ban" and bodies:
+        return bodies, airlines
+    if airlines:
+        agents = [i for i in airlines if roles[i] == AGENT] or airlines
+        return _carried(sentence, agents, kind)
+    if domain.kind in SPEAKERS:
+        return [i for i in bodies if roles[i] == AGENT], []
+    return [], []
+
+
+def _carried(sentence: Sentence, agents: list[int], kind) -> tuple[list[int], list[int]]:  # type: ignore[no-untyped-def]
+    """Where a tour operator acts, airlines that are not listed beside it only carry its guests."""
+    tours = [i for i in agents if kind(i) == "tour_operator"]
+    if not tours or len(tours) == len(agents):
+        return agents, []
+    beside = [i for i in agents if i in tours or any(_listed(sentence, *sorted((i, t))) for t in agents if t != i)]
+    return beside, [i for i in agents if i not in beside]
+
+
+def _listed(sentence: Sentence, low: int, high: int) -> bool:
+    joining = sentence.lexicon.patterns.members("and")
+    between = sentence.units[low + 1: high]
+    return bool(between) and len(between) <= 2 and all(u.word in ",/&" or not joining.isdisjoint(u.atoms) for u in between)
+
+
+def subject_country(sentence: Sentence, domain: Domain, frame: Frame, places: dict[int, str]) -> int | None:
+    """The country that acts through its government: "Angola closed its skies", "the US has declared the airspace closed"."""
+    trigger = domain.triggers[0]
+    if trigger.rule in ("closed", "opened"):
+        return None
+    for i in frame.places:
+        name = sentence.units[i].place
+        if name and name.type == "place" and name.kind == "country" and places[i] == "bare" and 0 <= trigger.start - i - 1 <= 4:
+            return i
+    return None
+
+
+def destinations(sentence: Sentence, frame: Frame, places: dict[int, str]) -> list[str]:
+    """Codes of the places that the flights would have reached; the weaker readings only where no stronger one stands."""
+    targets = [i for i in frame.places if places[i] in TARGETS]
+    strong = [i for i in targets if places[i] != "adjective"]
+    if any(places[i] in ("to", "over", "with") for i in strong):
+        strong = [i for i in strong if places[i] != "in"]
+    chosen = strong or [i for i in targets if places[i] == "adjective"]
+    return specific([code(sentence, i) for i in chosen])
+
+
+def specific(codes: list[str]) -> list[str]:
+    """Codes without doubles and without countries of which a city stands in the list ("Beirut in Lebanon")."""
+    unique = list(dict.fromkeys(c for c in codes if c))
+    return [c for c in unique if not any(c != d and gazetteer.contains(c, d) for d in unique)]

@@ -1,0 +1,71 @@
+"""An event in the making, and what the rules of each kind and wording mean for its dates."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from pipelines.extract.dates import When
+
+DAY_RULES = frozenset({"cancel", "absent", "nothing", "state", "away", "sale", "instead", "divert", "land", "path", "fewer", "closed", "home"})
+"""Rules for which a bare date is the whole time ("no flights on 8 October"); for the others it is the beginning ("stopped on 8 October")."""
+STARTING = ("resumption", "reopening", "advisory")
+
+
+@dataclass(slots=True)
+class Draft:
+    kind: str
+    rule: str
+    sentence: int
+    operator: str | None = None
+    carriers: list[str] = field(default_factory=list)
+    origins: list[str] = field(default_factory=list)
+    destinations: list[str] = field(default_factory=list)
+    diverted_to: list[str] = field(default_factory=list)
+    first: date | None = None
+    last: date | None = None
+    open_ended: bool = False
+    reason: str | None = None
+    start: int = 0
+    end: int = 0
+    lang: str = ""
+    confidence: float = 0.9
+    background: bool = False
+    title: bool = False
+    own_operator: bool = True
+    """Whether its own sentence names the operator."""
+    own_places: bool = True
+    guards: tuple[str, ...] = ()
+
+    def time(self, whens: list[When]) -> None:
+        """Sets the dates from expressions of its frame."""
+        with_end = any(w.role in ("until", "range", "before") for w in whens)
+        for w in whens:
+            match w.role:
+                case "from":
+                    self.first = self.first or w.first
+                case "until":
+                    self.last = w.last or self.last
+                case "before":
+                    self.last = w.last or (w.first - timedelta(days=1) if w.first else self.last)
+                case "range":
+                    self.first, self.last = w.first or self.first, w.last or self.last
+                case "open":
+                    self.open_ended = True
+                case "not_before" if w.first:
+                    if self.kind in STARTING:
+                        self.first = w.first
+                    else:
+                        self.last = w.first - timedelta(days=1)
+                case "on" if w.first:
+                    self._on(w, with_end)
+        if self.first and self.last and self.first > self.last:
+            self.first = None
+        if self.kind in STARTING[:2]:
+            self.last = None
+
+    def _on(self, when: When, with_end: bool) -> None:
+        if self.kind in STARTING or self.rule not in DAY_RULES or with_end:
+            self.first = self.first or when.first
+        elif self.first is None:
+            self.first, self.last = when.first, when.last
+        else:
+            self.first, self.last = min(self.first, when.first or self.first), max(self.last or self.first, when.last or self.first)

@@ -1,0 +1,82 @@
+"""Splits what one stretch of a sentence says into frames: who, where and when that belong together.
+
+"Aegean stops flying until the 10th, Brussels Airlines until the 9th" and "Belarus until the 26th, Moldova until 4 March" each
+hold one trigger and two frames. A frame that lacks a part takes it from its neighbours.
+"""
+
+from dataclasses import dataclass, field
+
+from pipelines.extract.dates import When
+from pipelines.extract.sentence import Sentence
+
+TARGETS = ("to", "bare", "over", "in", "with", "adjective")
+"""Roles of places that may be where the flights would have gone."""
+
+
+@dataclass(slots=True)
+class Frame:
+    operators: list[int] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
+    whens: list[int] = field(default_factory=list)
+    last: str = ""
+    """What was added last."""
+    after_place: bool = False
+    """Whether an operator came after a place."""
+
+
+def frames(sentence: Sentence, low: int, high: int, operators: dict[int, str], places: dict[int, str], whens: dict[int, When]) -> list[Frame]:
+    """Frames of units ``low`` to ``high``; the three tables hold only the units that may take part."""
+    items = sorted([(i, "operator") for i in operators if low <= i < high] + [(i, "place") for i in places if low <= i < high]
+                   + [(i, "when") for i in whens if low <= i < high])
+    kinds = [kind for _, kind in items]
+    dates_lead = kinds.count("when") > 1 and kinds[0] == "when" and kinds[-1] != "when"
+    out = [Frame()]
+    for i, kind in items:
+        frame = out[-1]
+        if _opens(frame, kind, i, places, whens, dates_lead):
+            frame = Frame()
+            out.append(frame)
+        if kind == "operator":
+            frame.after_place = frame.after_place or bool(frame.places)
+            frame.operators.append(i)
+        elif kind == "place":
+            frame.places.append(i)
+        else:
+            frame.whens.append(i)
+        if kind != "place" or places[i] in TARGETS:
+            frame.last = kind
+    return _filled(out, places, dates_lead)
+
+
+def _opens(frame: Frame, kind: str, i: int, places: dict[int, str], whens: dict[int, When], dates_lead: bool) -> bool:
+    if kind == "when":
+        if not frame.whens:
+            return False
+        roles = {whens[j].role for j in frame.whens} | {whens[i].role}
+        if roles in ({"from", "until"}, {"on", "until"}, {"from", "open"}, {"on", "open"}, {"until", "open"}) or "year" in roles or "duration" in roles:
+            return len(frame.whens) > 1
+        return frame.last != "when" or whens[frame.whens[-1]].role == whens[i].role == "until"
+    if dates_lead:
+        return False
+    if kind == "operator":
+        return bool(frame.operators) and frame.last != "operator" and bool(frame.whens or frame.places)
+    if places[i] not in TARGETS:
+        return False
+    targets = [j for j in frame.places if places[j] in TARGETS]
+    return bool(targets) and (bool(frame.whens) and frame.last == "when" or frame.last == "operator" and frame.after_place)
+
+
+def _filled(frames: list[Frame], places: dict[int, str], dates_lead: bool) -> list[Frame]:
+    """Gives each frame what it lacks: operators and places of the frame before, else of the next that has them."""
+    for n, frame in enumerate(frames):
+        if not frame.operators:
+            frame.operators = next((list(f.operators) for f in (*reversed(frames[:n]), *frames[n + 1:]) if f.operators), [])
+        if not any(places[i] in TARGETS for i in frame.places):
+            donor = next((f for f in (*reversed(frames[:n]), *frames[n + 1:]) if any(places[i] in TARGETS for i in f.places)), None)
+            frame.places += [i for i in donor.places if i not in frame.places] if donor else []
+    first = frames[0]
+    if not dates_lead and first.whens and not (first.operators and first.whens[0] > min(first.operators + first.places)):
+        for frame in frames[1:]:
+            if not frame.whens:
+                frame.whens = list(first.whens)
+    return frames

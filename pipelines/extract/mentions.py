@@ -1,0 +1,71 @@
+"""Which of the names found in a text are meant: airline or ordinary word, which of the cities of one name, a name or part of a longer one."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from pipelines import gazetteer
+from pipelines.extract.lexicon import Lexicon
+from pipelines.extract.tokens import WORD, fold
+from pipelines.gazetteer import Name
+
+NEAR = 40
+"""Characters on each side in which a word such as "airline" vouches for an ambiguous name."""
+QUOTES = "«„“\"'‘”"
+LISTING = (", ", " and ", " y ", " e ", " en ", " und ", " et ", " и ", " ve ", " & ")
+
+
+def choose(text: str, names: Sequence[Name], lexicon: Lexicon) -> list[Name]:
+    """The names that are meant, non-overlapping, sorted; each place with the one code that fits the rest of the notice first."""
+    sure = [n for n in names if n.type == "operator" and not n.ambiguous]
+    spans = {(n.start, n.end) for n in names if n.type == "place"}
+    kept: list[Name] = []
+    for name in names:
+        if name.type == "operator" and name.ambiguous and not _vouched(text, name, lexicon, sure, (name.start, name.end) in spans):
+            continue
+        kept.append(name)
+    order = {"flight": 0, "operator": 1, "place": 2, "adjective": 3}
+    kept.sort(key=lambda n: (n.start, n.start - n.end, order.get(n.type, 4)))
+    out: list[Name] = []
+    for name in kept:
+        if out and name.start < out[-1].end:
+            if name.start == out[-1].start and name.end == out[-1].end and name.type == "place" and _as_place(text, name, lexicon):
+                out[-1] = name
+            continue
+        out.append(name)
+    return _settled(out)
+
+
+def _vouched(text: str, name: Name, lexicon: Lexicon, sure: Sequence[Name], also_place: bool) -> bool:
+    before, after = text[max(0, name.start - NEAR): name.start], text[name.end: name.end + NEAR]
+    if before[-1:] in QUOTES and before[-1:] and after[:1] in "»“”\"'’":
+        return True
+    nouns = lexicon.patterns.members("airline_noun")
+    close = [m.group() for m in WORD.finditer(before)][-2:] + [m.group() for m in WORD.finditer(after)][:1]
+    if any(not nouns.isdisjoint(lexicon.patterns.atoms(fold(w))) for w in close):
+        return True
+    for other in sure:
+        between = text[other.end: name.start] if other.end <= name.start else text[name.end: other.start]
+        if between in LISTING or between.strip() in ("", ",") and 0 < len(between) <= 2:
+            return True
+    return not also_place and name.text[:1].isupper() and lexicon.lang != "de" and before.strip()[-1:] not in ("", ".", "!", "?", ":")
+
+
+def _as_place(text: str, name: Name, lexicon: Lexicon) -> bool:
+    """Whether the word before says that a name which is also an airline's is the place."""
+    words = [m.group() for m in WORD.finditer(text[max(0, name.start - NEAR): name.start])]
+    if not words:
+        return False
+    atoms = lexicon.patterns.atoms(fold(words[-1]))
+    return any(not atoms.isdisjoint(lexicon.patterns.members(role)) for role in ("to", "from", "in"))
+
+
+def _settled(names: list[Name]) -> list[Name]:
+    """Puts first the code of an ambiguous place whose country the rest of the notice names most."""
+    countries = Counter(gazetteer.country(n.codes[0]) for n in names if n.type in ("place", "adjective") and n.codes and len(n.codes) == 1)
+    for i, name in enumerate(names):
+        if name.type == "place" and len(name.codes) > 1:
+            best = max(name.codes, key=lambda code: (countries.get(gazetteer.country(code), 0), -name.codes.index(code)))
+            if best != name.codes[0]:
+                rest = tuple(c for c in name.codes if c != best)
+                names[i] = Name(name.start, name.end, name.text, name.type, (best, *rest), name.kind, name.ambiguous, name.form)
+    return names

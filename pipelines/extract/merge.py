@@ -1,0 +1,123 @@
+"""One event for each thing that a notice states, however often it states it."""
+
+from datetime import date
+
+from pipelines.event import Event
+from pipelines.extract.casting import specific
+from pipelines.extract.discourse import covers
+from pipelines.extract.draft import Draft
+
+
+def merged(drafts: list[Draft], text: str) -> tuple[Event, ...]:
+    """Events of a notice from its drafts, in the order of first mention."""
+    kept: list[Draft] = []
+    for draft in drafts:
+        if not (draft.operator or draft.destinations):
+            continue
+        twin = next((k for k in reversed(kept) if _same(k, draft)), None)
+        if twin is None:
+            kept.append(draft)
+        else:
+            _join(twin, draft)
+    kept = _without_absorbed(_without_general(kept))
+    return tuple(_event(d, text) for d in _without_nameless(kept))
+
+
+def _same(one: Draft, other: Draft) -> bool:
+    if one.kind != other.kind or one.operator != other.operator or _clash(one, other):
+        return False
+    if one.kind == "diversion" and one.diverted_to and other.diverted_to and not _near(one.diverted_to, other.diverted_to):
+        return False
+    a, b = one.destinations, other.destinations
+    if not a or not b or _near(a, b):
+        return True
+    return bool(one.last and one.last == other.last and one.first == other.first) and one.sentence == other.sentence
+
+
+def _clash(one: Draft, other: Draft) -> bool:
+    if one.first and other.first and one.first != other.first:
+        return True
+    if one.last and other.last and one.last != other.last:
+        return True
+    return bool(one.first and other.last and one.first > other.last or one.last and other.first and one.last < other.first)
+
+
+def _near(a: list[str], b: list[str]) -> bool:
+    return covers(a, b) or covers(b, a) or bool(set(a) & set(b))
+
+
+def _join(one: Draft, other: Draft) -> None:
+    """Lets a later mention refine an earlier one."""
+    one.destinations = _finer(one.destinations, other.destinations, other.own_places)
+    one.diverted_to = _finer(one.diverted_to, other.diverted_to, True)
+    one.origins = _finer(one.origins, other.origins, True) if other.own_places or not one.origins else one.origins
+    one.origins = [c for c in one.origins if c not in one.destinations]
+    one.carriers = list(dict.fromkeys(one.carriers + other.carriers))
+    one.first, one.last = one.first or other.first, one.last or other.last
+    one.open_ended = one.open_ended or other.open_ended
+    one.reason = one.reason or other.reason
+    better = other.confidence > one.confidence or (one.title and not other.title and other.own_operator)
+    if better:
+        one.start, one.end, one.lang, one.rule, one.guards = other.start, other.end, other.lang, other.rule, other.guards
+    one.confidence = min(0.99, max(one.confidence, other.confidence) + 0.03)
+    one.background = one.background and other.background
+    one.own_operator, one.own_places = one.own_operator or other.own_operator, one.own_places or other.own_places
+    one.title = one.title and other.title
+
+
+def _finer(a: list[str], b: list[str], certain: bool) -> list[str]:
+    """The finer of two statements of places: Caracas and Porlamar rather than Venezuela; both where neither holds the other."""
+    if not a or not b:
+        return a or b
+    if covers(a, b):
+        return b if certain and b != a and len(b) <= len(a) or not covers(b, a) and certain else a
+    return a if covers(b, a) else specific(a + b)
+
+
+def _without_general(drafts: list[Draft]) -> list[Draft]:
+    """Drops an undated statement that others of the same kind and operator tell with dates or places of their own."""
+    out = []
+    for d in drafts:
+        others = [o for o in drafts if o is not d and (o.kind, o.operator) == (d.kind, d.operator)]
+        vague = not (d.first or d.last) and (d.title or not d.own_places)
+        if vague and any((o.first or o.last or o.open_ended) and (not d.destinations or not o.destinations or _near(d.destinations, o.destinations))
+                         for o in others):
+            for o in others:
+                o.open_ended = o.open_ended or (d.open_ended and not o.last)
+            continue
+        out.append(d)
+    return out
+
+
+def _without_absorbed(drafts: list[Draft]) -> list[Draft]:
+    """A stop that the same operator replaces by another destination is told once, as the diversion."""
+    out = []
+    for d in drafts:
+        if d.kind == "suspension":
+            taker = next((o for o in drafts if o.kind == "diversion" and o.operator == d.operator and _near(o.destinations, d.destinations)
+                          and not _clash(o, d)), None)
+            if taker is not None:
+                taker.destinations = _finer(taker.destinations, d.destinations, d.own_places)
+                taker.origins = taker.origins or d.origins
+                taker.first, taker.last = taker.first or d.first, taker.last or d.last
+                taker.open_ended = taker.open_ended or d.open_ended
+                continue
+        out.append(d)
+    return out
+
+
+def _without_nameless(drafts: list[Draft]) -> list[Draft]:
+    """An event without an operator stays only where no named one tells the same, and where it is what the notice is about."""
+    named = {d.kind for d in drafts if d.operator}
+    return [d for d in drafts if d.operator or d.kind not in named and d.destinations and (d.sentence <= 2 or d.title) and not d.background]
+
+
+def _event(d: Draft, text: str) -> Event:
+    return Event(kind=d.kind, operator=d.operator, carriers=tuple(d.carriers), origins=tuple(d.origins), destinations=tuple(d.destinations),
+                 diverted_to=tuple(d.diverted_to), effective_from=_iso(d.first), effective_to=_iso(d.last),
+                 open_ended=d.open_ended and d.last is None, reason=d.reason, evidence=text[d.start: d.end], start=d.start, end=d.end,
+                 rule=f"{d.lang}.{d.kind}.{d.rule}", confidence=round(d.confidence, 2), background=d.background)
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None

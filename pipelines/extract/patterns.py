@@ -1,0 +1,215 @@
+"""The lexicon's pattern language: one line of words that says what to look for in a sentence.
+
+``cancel* .. <flight>``          a word that starts with "cancel", then within four words one of the class ``flight``
+``slaat & over & @place``        the three in one clause, in any order
+``close* & airspace ! check-in`` the first two, without the third
+
+An element is a word (``over``), a stem (``cancel*``, ``*flüge``, ``*flug*``), a class (``<flight>``), a mention (``@place``,
+``@operator``, ``@airline``, ``@authority``, ``@date``), or alternatives of these (``halt*|stop*|<drop>|call+off``). ``word?`` may be missing,
+``..`` is a gap of up to four units and ``...`` of up to nine; a gap never crosses the end of a clause.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import product
+from typing import NamedTuple
+
+from pipelines.extract.tokens import fold
+
+GAPS = {"..": 4, "...": 9}
+REACH = 16
+"""How many units may lie between two parts joined by ``&``."""
+MENTIONS = ("@place", "@operator", "@airline", "@authority", "@date", "@adjective")
+
+
+class PatternError(ValueError):
+    """A pattern that names an unknown class or says nothing."""
+
+
+class Element(NamedTuple):
+    atoms: frozenset[int]
+    gap: int
+    optional: bool
+
+
+class Rule(NamedTuple):
+    section: str
+    """A kind of event, or ``guards``, ``roles``, ``reasons``."""
+    name: str
+    terms: tuple[int, ...]
+    without: tuple[int, ...]
+
+
+class Hit(NamedTuple):
+    """A rule found: units ``start`` to ``end`` (exclusive) hold its first part, ``low`` to ``high`` all of it."""
+
+    section: str
+    name: str
+    start: int
+    end: int
+    low: int
+    high: int
+
+
+class Patterns:
+    """All patterns of one language, matched together in one pass over a sentence."""
+
+    def __init__(self, classes: Mapping[str, Sequence[str]]) -> None:
+        self._classes = classes
+        self._atoms: dict[str, int] = {m: i for i, m in enumerate(MENTIONS)}
+        self._exact: dict[str, int] = {}
+        self._prefix: dict[str, int] = {}
+        self._suffix: dict[str, int] = {}
+        self._infix: dict[str, int] = {}
+        self._known: dict[str, frozenset[int]] = {}
+        self._terms: dict[str, int] = {}
+        self._starts: dict[int, list[tuple[int, tuple[Element, ...]]]] = {}
+        self._rules: dict[int, list[Rule]] = {}
+        self._members: dict[str, frozenset[int]] = {}
+
+    def add(self, section: str, name: str, lines: Iterable[str]) -> None:
+        """Adds one group of patterns. Raises PatternError for a line that cannot be read."""
+        for line in lines:
+            wanted, *unwanted = line.split(" ! ")
+            first, *others = (self._term(t) for t in wanted.split(" & "))
+            rule = Rule(section, name, (first, *others), tuple(self._term(t) for t in unwanted))
+            self._rules.setdefault(first, []).append(rule)
+
+    def _term(self, text: str) -> int:
+        text = text.strip()
+        if text not in self._terms:
+            number = self._terms[text] = len(self._terms)
+            try:
+                elements = [self._element(part) for part in text.split()]
+            except PatternError as error:
+                raise PatternError(f"{error} in {text!r}") from None
+            if not elements or not elements[0] or not elements[0][0][0].atoms:
+                raise PatternError(f"{text!r} does not begin with a word")
+            for choice in product(*elements):
+                flat = tuple(e for es in choice for e in es)
+                for atom in flat[0].atoms:
+                    self._starts.setdefault(atom, []).append((number, flat))
+        return self._terms[text]
+
+    def _element(self, part: str) -> list[tuple[Element, ...]]:
+        """The sequences of elements that one part of a pattern may stand for."""
+        if part in GAPS:
+            return [(Element(frozenset(), GAPS[part], True),)]
+        optional = part.endswith("?") and len(part) > 1
+        single: set[int] = set()
+        longer: list[tuple[Element, ...]] = []
+        for alternative in part[: len(part) - optional].split("|"):
+            if alternative.startswith("<"):
+                name = alternative.strip("<>")
+                if name not in self._classes:
+                    raise PatternError(f"unknown class {alternative!r}")
+                for entry in self._classes[name]:
+                    atoms = [self._atom(w) for w in entry.split()]
+                    if len(atoms) == 1:
+                        single.add(atoms[0])
+                    else:
+                        longer.append(tuple(Element(frozenset({a}), 0, False) for a in atoms))
+            elif "+" in alternative:
+                longer.append(tuple(Element(frozenset({self._atom(w)}), 0, False) for w in alternative.split("+")))
+            else:
+                single.add(self._atom(alternative))
+        out = list(longer)
+        if single:
+            out.insert(0, (Element(frozenset(single), 0, optional),))
+        return out
+
+    def _atom(self, word: str) -> int:
+        if word.startswith("@"):
+            if word not in self._atoms:
+                raise PatternError(f"unknown mention {word!r}")
+            return self._atoms[word]
+        word = "*".join(fold(piece) for piece in word.split("*"))
+        if word not in self._atoms:
+            bare = word.strip("*")
+            if not bare:
+                raise PatternError(f"{word!r} matches everything")
+            number = self._atoms[word] = len(self._atoms)
+            table = {(False, False): self._exact, (False, True): self._prefix, (True, False): self._suffix, (True, True): self._infix}
+            table[word.startswith("*"), word.endswith("*")][bare] = number
+        return self._atoms[word]
+
+    def atoms(self, word: str) -> frozenset[int]:
+        """The numbers of all lexicon entries that a folded word satisfies."""
+        known = self._known.get(word)
+        if known is None:
+            found = {self._exact[word]} if word in self._exact else set()
+            for cut in range(1, len(word) + 1):
+                if (number := self._prefix.get(word[:cut])) is not None:
+                    found.add(number)
+                if (number := self._suffix.get(word[-cut:])) is not None:
+                    found.add(number)
+            found.update(number for bare, number in self._infix.items() if bare in word)
+            known = frozenset(found)
+            if len(self._known) < 200_000:
+                self._known[word] = known
+        return known
+
+    def members(self, name: str) -> frozenset[int]:
+        """Atoms of the single words of a class; none where the lexicon has no such class."""
+        if name not in self._members:
+            self._members[name] = frozenset(self._atom(w) for w in self._classes.get(name, ()) if " " not in w)
+        return self._members[name]
+
+    def mention(self, name: str) -> int:
+        """The number of a mention's atom, such as ``@place``."""
+        return self._atoms[name]
+
+    def anchors(self, sections: Iterable[str]) -> frozenset[int]:
+        """Atoms that begin a pattern of one of these sections."""
+        wanted = {term for term, rules in self._rules.items() if any(rule.section in sections for rule in rules)}
+        return frozenset(atom for atom, starts in self._starts.items() if any(number in wanted for number, _ in starts))
+
+    def match(self, units: Sequence[frozenset[int]], limits: Sequence[int]) -> list[Hit]:
+        """All hits in a sentence. ``units``: atoms of each unit; ``limits``: for each unit, where its clause ends (exclusive)."""
+        spans: dict[int, list[tuple[int, int]]] = {}
+        for i, atoms in enumerate(units):
+            for atom in atoms:
+                for number, elements in self._starts.get(atom, ()):
+                    if (end := _end(elements, units, i, limits[i])) >= 0:
+                        spans.setdefault(number, []).append((i, end))
+        hits = set()
+        for number, places in spans.items():
+            for rule in self._rules.get(number, ()):
+                for start, end in places:
+                    if (reach := _joined(rule, start, end, spans, limits)) is not None:
+                        hits.add(Hit(rule.section, rule.name, start, end, *reach))
+        return sorted(hits, key=lambda h: (h.start, -h.end))
+
+
+def _end(elements: tuple[Element, ...], units: Sequence[frozenset[int]], i: int, limit: int) -> int:
+    """Where a term that starts at ``i`` ends, or -1."""
+    gap = 0
+    for atoms, width, optional in elements:
+        if width:
+            gap = width
+            continue
+        for j in range(i, min(i + gap, limit - 1) + 1):
+            if not atoms.isdisjoint(units[j]):
+                i = j + 1
+                gap = 0
+                break
+        else:
+            if not optional:
+                return -1
+    return i
+
+
+def _joined(rule: Rule, start: int, end: int, spans: Mapping[int, list[tuple[int, int]]], limits: Sequence[int]) -> tuple[int, int] | None:
+    low, high = start, end
+    for term in rule.terms[1:]:
+        near = [(s, e) for s, e in spans.get(term, ())
+                if limits[s] == limits[start] and (s >= end or e <= start) and -REACH <= s - start <= REACH]
+        if not near:
+            return None
+        s, e = min(near, key=lambda span: abs(span[0] - start))
+        low, high = min(low, s), max(high, e)
+    for term in rule.without:
+        if any(limits[s] == limits[start] and -REACH <= s - start <= REACH for s, _ in spans.get(term, ())):
+            return None
+    return low, high
+
+

@@ -1,0 +1,139 @@
+"""Who and where: the part that each place and operator plays in its sentence."""
+
+from pipelines.extract.lexicon import Lexicon
+from pipelines.extract.sentence import AIRLINES, Sentence, Unit
+
+LOOKBACK = 5
+"""How many plain words may stand between a preposition and its place ("to the Greek island of Rhodes")."""
+PREPOSITIONS = ("instead", "between", "via", "over", "from", "with", "to", "in")
+SUFFIXES = ("to_after", "from_after", "in_after", "instead_after", "over_after")
+DASHES = "–—-−/"
+JOINERS = ",/&"
+
+AGENT, TELLER, REPORTER, OWNER = "agent", "teller", "reporter", "owner"
+
+
+def place_roles(sentence: Sentence) -> dict[int, str]:
+    """For the index of each place: to, from, origin, over, via, in, with, instead, bare, or adjective."""
+    before: dict[int, str] = {}
+    for role in reversed(PREPOSITIONS):
+        for hit in sentence.of("roles", role):
+            before[hit.end] = role
+    after = {hit.start: name.removesuffix("_after") for name in SUFFIXES for hit in sentence.of("roles", name)}
+    roles: dict[int, str] = {}
+    between: list[int] = []
+    for i, unit in enumerate(sentence.units):
+        if unit.place is None:
+            continue
+        if unit.place.type == "adjective":
+            roles[i] = "adjective"
+            continue
+        role = _suffix(sentence, i, after) or _preposition(sentence, i, before, roles)
+        if role == "between":
+            between.append(i)
+        roles[i] = role
+        if (pair := _paired(sentence, i, roles)) is not None and role in ("bare", "to", "in", "between", "from", "with"):
+            roles[pair], roles[i] = "origin", "to"
+    _between(between, roles)
+    return roles
+
+
+def _suffix(sentence: Sentence, i: int, after: dict[int, str]) -> str:
+    """The role that a case ending after an apostrophe, or a postposition, gives (Tahran'a, Tahran yerine)."""
+    j = i + 1
+    units = sentence.units
+    if j < len(units) and units[j].word == "'" and units[j].start == units[i].end:
+        j += 1
+    return after.get(j, "")
+
+
+def _preposition(sentence: Sentence, i: int, before: dict[int, str], roles: dict[int, str]) -> str:
+    units = sentence.units
+    for j in range(i, max(i - LOOKBACK - 1, -1), -1):
+        if j in before:
+            return before[j]
+        if j == 0:
+            break
+        previous = units[j - 1]
+        if previous.place is not None and previous.place.type == "place":
+            return roles.get(j - 1, "bare") if j < i or previous.end != units[i].start else "bare"
+        if previous.word in JOINERS or _joins(previous, sentence.lexicon):
+            at = j - 2
+            while at >= 0 and (units[at].word in JOINERS + ")" or _joins(units[at], sentence.lexicon)):
+                at -= 1
+            if at >= 0 and units[at].place is not None and roles.get(at) != "adjective":
+                return roles.get(at, "bare")
+            if previous.word in JOINERS:
+                break
+            continue
+        if previous.mention and not (previous.place and previous.place.type == "adjective") or previous.word in ";:()":
+            break
+    return "bare"
+
+
+def _joins(unit: Unit, lexicon: Lexicon) -> bool:
+    return not unit.atoms.isdisjoint(lexicon.patterns.members("and"))
+
+
+def _paired(sentence: Sentence, i: int, roles: dict[int, str]) -> int | None:
+    """The place before a dash before this one: Moscow – Porlamar."""
+    units = sentence.units
+    if i >= 2 and units[i - 1].word in DASHES and units[i - 1].word != "/" and units[i - 2].place is not None and roles.get(i - 2) != "adjective":
+        return i - 2
+    return None
+
+
+def _between(places: list[int], roles: dict[int, str]) -> None:
+    """Between A and B: the last is the destination, the others are origins."""
+    if len(places) >= 2:
+        for i in places[:-1]:
+            roles[i] = "origin"
+        roles[places[-1]] = "to"
+    elif places:
+        roles[places[0]] = "to"
+
+
+def operator_roles(sentence: Sentence) -> dict[int, str]:
+    """For the index of each operator: agent, teller (says it, perhaps of itself), reporter (only reports), owner (of another)."""
+    lexicon = sentence.lexicon
+    roles: dict[int, str] = {}
+    for i, unit in enumerate(sentence.units):
+        if unit.operator is None:
+            continue
+        role = AGENT
+        if unit.operator.kind == "press" or _close(sentence, "according", i, 5, 0):
+            role = REPORTER
+        elif _close(sentence, "owned", i, 3, 0):
+            role = OWNER
+        elif _close(sentence, "says", i, 1, 3):
+            role = TELLER
+        elif i >= 2 and _listed(sentence, i, lexicon) and roles.get(_previous(sentence, i)) == OWNER:
+            role = AGENT
+        roles[i] = role
+    return roles
+
+
+def _close(sentence: Sentence, name: str, i: int, before: int, after: int) -> bool:
+    """Whether a hit of this role ends at most ``before`` units before unit ``i``, or starts at most ``after`` units after it."""
+    for hit in sentence.of("roles", name):
+        if hit.end <= i and i - hit.end < before:
+            between = sentence.units[hit.end: i]
+        elif hit.start > i and hit.start - i <= after:
+            between = sentence.units[i + 1: hit.start]
+        else:
+            continue
+        if not any(u.word in ",;:" or u.operator is not None for u in between):
+            return True
+    return False
+
+
+def _listed(sentence: Sentence, i: int, lexicon: Lexicon) -> bool:
+    return sentence.units[i - 1].word in JOINERS or _joins(sentence.units[i - 1], lexicon)
+
+
+def _previous(sentence: Sentence, i: int) -> int:
+    return next((j for j in range(i - 1, -1, -1) if sentence.units[j].operator is not None), -1)
+
+
+def is_carrier(unit: Unit) -> bool:
+    return unit.operator is not None and unit.operator.kind in AIRLINES
