@@ -65,20 +65,24 @@ def find(text: str, lang: str, published: date | None) -> list[When]:
 
 def _phrases(t: Tokens) -> list[Phrase]:
     found: list[Phrase] = []
-    words, core, starters, second = t.words, t.lexicon.core, t.lexicon.starters, t.lexicon.second
+    words, lexicon = t.words, t.lexicon
+    core, starters, vocabulary = lexicon.core, lexicon.starters, lexicon.vocabulary
     cores = [i for i, word in enumerate(words) if word in core or word.isdecimal()]
     done = 0
     for position in cores:
-        for i in range(max(done, position - _REACH), position + 1):
-            if i != position and (words[i] not in starters or not (words[i + 1] in second or words[i + 1].isdecimal())):
+        if position < done:
+            continue
+        begin, low = position, max(done, position - _REACH)
+        while begin > low and (words[begin - 1] in vocabulary or not words[begin - 1].isalpha()):
+            begin -= 1
+        for i in range(begin, position + 1):
+            if i != position and words[i] not in starters:
                 continue
             never = t.sees(i, "never")
-            if never:
-                if never[1] > position:
-                    done = never[1]
-                    break
-                continue
-            read = phrase(t, i)
+            if never and never[1] > position:
+                done = never[1]
+                break
+            read = None if never else phrase(t, i)
             if read and read.end > position:
                 found.append(read)
                 done = read.end

@@ -31,8 +31,8 @@ class Lexicon:
     core: frozenset[str]
     starters: frozenset[str]
     """Words that an expression may begin with."""
-    second: frozenset[str]
-    """Words that may stand second: what does not go on with one of them, or with a number, is not worth reading."""
+    vocabulary: frozenset[str]
+    """Every word of every phrase: an expression has no others."""
     abbreviations: frozenset[str]
     """Short forms of months: a full stop behind one need not end a sentence."""
     endings: dict[str, tuple[str, ...]]
@@ -78,15 +78,14 @@ def lexicon(lang: str) -> Lexicon:
     abbreviations = frozenset(short for short in months if any(full != short and full.startswith(short) for full in months))
     core = frozenset(word for table in _CORE for word in tables.get(table, ()))
     starters = core | frozenset(word for table in _STARTING for word in tables.get(table, ()))
-    seconds = {rest[0] for entries in tables.values() for found in entries.values() for rest, _ in found if rest}
-    second = starters.union(seconds, *(tables.get(table, ()) for table in ("clock_at", "clock_name", "joint", "post")))
+    vocabulary = frozenset(word for entries in tables.values() for first, found in entries.items() for rest, _ in found for word in (first, *rest))
     return Lexicon(
         lang,
         tables,
         {word: frozenset(found) for word, found in kinds.items()},
         core,
         starters,
-        second,
+        vocabulary,
         abbreviations,
         {tense: tuple(grammar.get(tense, ())) for tense in ("past", "future")},
         grammar["bare"],
