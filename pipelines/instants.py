@@ -10,4 +10,4 @@ def stamp(moment: datetime) -> str:
 
 def moment(text: str) -> datetime:
     """The aware datetime of a stamp."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    return datetime.fromisoformat(text)

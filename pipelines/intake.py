@@ -4,6 +4,7 @@ import json
 import sqlite3
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from sqlite3 import Connection
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,9 @@ from pipelines.clean import Cleaned, canonical_url
 from pipelines.instants import moment, stamp
 from pipelines.ledger import Stated
 from pipelines.names import Names
-from pipelines.published import UNKNOWN, local_day
+from pipelines.published import DAY_ONLY, UNKNOWN, local_day
 from pipelines.runs import Progress
+from pipelines.shelf import Shelf
 from pipelines.sql import insert
 from pipelines.understanding import Understood
 
@@ -55,8 +57,8 @@ class Coming:
     now: datetime
     known: Known | None
     published: str | None
-    on: date
-    """Day of the words: as printed; for a later version, and where none is printed, the day it was seen."""
+    at: str
+    """When the words were published, an instant or a day, as printed; for a later version, and where none is printed, when it was seen."""
     read_for: date
     """What "tomorrow" in the text counts from: the printed day where there is one."""
     shrunk: bool = False
@@ -82,7 +84,8 @@ def coming(connection: Connection, cleaned: Cleaned, source: "Source", known: Kn
         published = None
     printed = local_day(moment(published), source.zone) if published else None
     seen = local_day(now, source.zone)
-    on = printed or seen
+    day_only = cleaned.published_how == DAY_ONLY
+    at = stamp(now) if published is None or printed is None else printed.isoformat() if day_only else published
     shrunk = False
     if known is not None:
         number = known.versions - (known.hash == cleaned.hash)
@@ -92,22 +95,24 @@ def coming(connection: Connection, cleaned: Cleaned, source: "Source", known: Kn
         if before is not None:
             shrunk = len(cleaned.text) * HALF_A_PAGE < before[1]
             if published is None or (before[0] or "") >= published:
-                on = seen
-    return Coming(cleaned, source, now, known, published, on, read_for=printed or seen, shrunk=shrunk)
+                at = stamp(now)
+    return Coming(cleaned, source, now, known, published, at, read_for=printed or seen, shrunk=shrunk)
 
 
-def store(connection: Connection, names: Names, coming: Coming, understood: Understood, progress: Progress, reading: str) -> str:
+def store(
+    connection: Connection, names: Names, shelf: Shelf, coming: Coming, understood: Understood, progress: Progress, reading: str
+) -> str:
     """The rows of one notice; "new", "changed" or "same" (the latest version was read again). Inside the caller's transaction."""
     doubted = coming.shrunk and not coming.again
     notice_id, version_id, number = _write(connection, coming, understood, progress.run_id)
     stated = Stated(
-        source=coming.source, run_id=progress.run_id, notice_id=notice_id, version_id=version_id, number=number, on=coming.on.isoformat(),
+        source=coming.source, run_id=progress.run_id, notice_id=notice_id, version_id=version_id, number=number, at=coming.at,
         seen=coming.now, baseline=progress.baseline, doubted=doubted,
         recent=coming.published is not None and coming.now - moment(coming.published) <= coming.source.baseline,
     )  # fmt: skip
     problem = understood.problem
     if problem is None:
-        problem = _record(connection, names, stated, understood, progress)
+        problem = _record(connection, names, shelf, stated, understood, progress)
     connection.execute(
         "UPDATE notices SET not_understood_by = ?, doubted_in = ? WHERE id = ?",
         (reading if problem else None, progress.run_id if doubted else None, notice_id),
@@ -118,17 +123,18 @@ def store(connection: Connection, names: Names, coming: Coming, understood: Unde
     return "same" if coming.again else "new" if coming.known is None else "changed"
 
 
-def _record(connection: Connection, names: Names, stated: Stated, understood: Understood, progress: Progress) -> str | None:
+def _record(connection: Connection, names: Names, shelf: Shelf, stated: Stated, understood: Understood, progress: Progress) -> str | None:
     """Events, suspensions and flags, or none of them and the problem in words: the notice itself is kept either way."""
     connection.execute("SAVEPOINT understood")
     try:
-        progress.flags += ledger.record(connection, names, stated, understood.events)
+        progress.flags += ledger.record(connection, names, shelf, stated, understood.events)
         problem = None
     except sqlite3.OperationalError:
         raise
     except Exception as error:  # an event that no row can hold, or a judgement that fails: it concerns this one notice
         connection.execute("ROLLBACK TO understood")
         names.forget()
+        shelf.forget()
         problem = f"{type(error).__name__}: {error}"[:500]
     connection.execute("RELEASE understood")
     return problem
@@ -203,7 +209,7 @@ def _write(connection: Connection, coming: Coming, understood: Understood, run_i
 
 def _twin(connection: Connection, cleaned: Cleaned, source: "Source") -> int | None:
     """The same article as another source's notice: at the same address, or in the same words."""
-    for column, value in (("url", "" if cleaned.url == canonical_url(source.url) else cleaned.url), ("hash", cleaned.hash)):
+    for column, value in (("url", "" if cleaned.url == _shared_address(source.url) else cleaned.url), ("hash", cleaned.hash)):
         for side in ("<", ">") if value else ():
             # Two ranges instead of "not this source": of a source with a million notices at one address none is looked at.
             row = connection.execute(
@@ -212,3 +218,9 @@ def _twin(connection: Connection, cleaned: Cleaned, source: "Source") -> int | N
             if row is not None:
                 return int(row[0])
     return None
+
+
+@lru_cache(maxsize=1024)
+def _shared_address(url: str) -> str:
+    """The address of a source's own page, which all notices without one of their own have."""
+    return canonical_url(url)

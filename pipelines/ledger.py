@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from sqlite3 import Connection
 from typing import TYPE_CHECKING
 
-from pipelines import gazetteer, rows, suspensions
+from pipelines import event_rows, gazetteer, suspensions
 from pipelines.event import Event
 from pipelines.facts import Change, Statement
 from pipelines.instants import stamp
 from pipelines.names import Names
+from pipelines.shelf import Shelf
 
 if TYPE_CHECKING:
     from scrapers.sources import Source
@@ -29,8 +30,8 @@ class Stated:
     version_id: int
     number: int
     """1 for the first version."""
-    on: str
-    """Calendar day of the words: as printed; the day it was seen for a later version and where none is printed."""
+    at: str
+    """When the words were published: an instant, or the day where no more is printed; when it was seen for a later version."""
     seen: datetime
     baseline: bool = False
     """Read before the source's first successful run ended."""
@@ -40,15 +41,17 @@ class Stated:
     """So much shorter than the version before that it may be half a page: what it does not say any more still stands."""
 
 
-def record(connection: Connection, names: Names, stated: Stated, events: Iterable[Event]) -> int:
+def record(connection: Connection, names: Names, shelf: Shelf, stated: Stated, events: Iterable[Event]) -> int:
     """Store ``events`` as what this version states, judge them, and return how many flags that raised.
 
     An event that an earlier version of the notice stated already keeps its row and is not judged again: a rewording is no news.
     """
     seen = stamp(stated.seen)
-    before = {rows.identity(s.event): s for s in rows.standing_of_notice(connection, stated.notice_id)} if stated.number > 1 else {}
+    before = (
+        {event_rows.identity(s.event): s for s in event_rows.standing_of_notice(connection, stated.notice_id)} if stated.number > 1 else {}
+    )
     added: list[Statement] = []
-    now_stated = {rows.identity(event): event for event in events}
+    now_stated = {event_rows.identity(event): event for event in events}
     for identity, event in now_stated.items():
         if identity in before:
             connection.execute(
@@ -56,26 +59,26 @@ def record(connection: Connection, names: Names, stated: Stated, events: Iterabl
                 (stated.version_id, event.reason, before[identity].event_id),
             )
         else:
-            added.append(_statement(stated, event, rows.insert_event(
-                connection, names, event, stated.notice_id, stated.version_id, stated.on, seen
+            added.append(_statement(stated, event, event_rows.insert_event(
+                connection, names, event, stated.notice_id, stated.version_id, stated.at, seen
             )))  # fmt: skip
     gone = [] if stated.doubted else [s for identity, s in before.items() if identity not in now_stated]
     connection.executemany("UPDATE events SET withdrawn_at = ? WHERE id = ?", [(seen, s.event_id) for s in gone])
     if not added and not gone:
         return 0
-    changes = _judged(connection, added, gone, stated)
-    return save(connection, names, changes, stated.seen, stated.source.name, stated.notice_id, stated.run_id)
+    changes = _judged(connection, shelf, added, gone, stated)
+    return save(connection, shelf, changes, stated.seen, stated.source.name, stated.notice_id, stated.run_id)
 
 
-def expire(connection: Connection, names: Names, today: str, now: datetime) -> int:
+def expire(connection: Connection, shelf: Shelf, today: str, now: datetime) -> int:
     """End what has passed its last day; the number of flags raised."""
-    changes = suspensions.expire(rows.open_suspensions(connection), gazetteer, today, stamp(now))
-    return save(connection, names, changes, now)
+    changes = suspensions.expire(shelf.open(), gazetteer, today, stamp(now))
+    return save(connection, shelf, changes, now)
 
 
 def save(
     connection: Connection,
-    names: Names,
+    shelf: Shelf,
     changes: Iterable[Change],
     now: datetime,
     source: str | None = None,
@@ -86,7 +89,7 @@ def save(
     raised = 0
     at = stamp(now)
     for change in changes:
-        suspension_id = rows.save_change(connection, names, change, at)
+        suspension_id = shelf.save(change, at)
         if flag := change.flag:
             raised += connection.execute(
                 "INSERT OR IGNORE INTO flags (kind, key, raised_at, what, suspension_id, event_id, notice_id, source, run_id)"
@@ -96,17 +99,17 @@ def save(
     return raised
 
 
-def _judged(connection: Connection, added: Sequence[Statement], gone: Sequence[Statement], stated: Stated) -> list[Change]:
+def _judged(connection: Connection, shelf: Shelf, added: Sequence[Statement], gone: Sequence[Statement], stated: Stated) -> list[Change]:
     today = stated.seen.date()
     lookback = today - timedelta(days=suspensions.LOOKBACK)
     changes: list[Change] = []
     key = suspensions.candidates_key([s.event for s in added], gazetteer)
     if key:
-        known = rows.known(connection, key, f"{lookback}T00:00:00Z")
-        changes = suspensions.judge(added, known, gazetteer, today.isoformat(), rows.endings(connection, key, lookback.isoformat()))
-    told = rows.linked(connection, gone)
+        known = shelf.known(key, f"{lookback}T00:00:00Z")
+        changes = suspensions.judge(added, known, gazetteer, today.isoformat(), event_rows.endings(connection, key, lookback.isoformat()))
+    told = shelf.told_by(gone)
     if told:
-        standing = {s.id: rows.standing_of_suspension(connection, s.id) for _, s in told if s.id is not None}
+        standing = {s.id: event_rows.standing_of_suspension(connection, s.id) for _, s in told if s.id is not None}
         changes = [*changes, *suspensions.withdraw(told, standing, changes, gazetteer, today.isoformat(), stamp(stated.seen))]
     return changes
 
@@ -115,6 +118,6 @@ def _statement(stated: Stated, event: Event, event_id: int) -> Statement:
     source = stated.source
     return Statement(
         event=event, event_id=event_id, notice_id=stated.notice_id, source=source.name, source_title=source.title, source_kind=source.kind,
-        official=source.official, operator_of_source=source.operator or None, published=stated.on, seen=stamp(stated.seen),
+        official=source.official, operator_of_source=source.operator or None, published=stated.at, seen=stamp(stated.seen),
         baseline=stated.baseline, recent=stated.recent,
     )  # fmt: skip

@@ -150,7 +150,7 @@ def remembered(connection: Connection, url: str) -> Remembered | None:
 
 def _save_validators(connection: Connection, source: "Source", run: "Run", judged: Verdict, at: str, reading: str) -> None:
     # After a failure the list has to be read again in full: its validator would hide what was not fetched from it.
-    kept = [(url, v) for url, v in run.validators.items() if judged.name != "partial" or url != source.url]
+    kept = [(url, v) for url, v in run.validators.items() if judged.name != "partial" or url not in (source.url, *source.also)]
     for url, known in kept:
         values = {**known._asdict(), "source": source.name, "fetched_at": at, "reading": reading}
         insert(connection, "validators", {"url": url, **values}, update_on("url", *values))

@@ -14,6 +14,7 @@ from pipelines.database import BUSY_SECONDS, StoreError, explained, open_for_wri
 from pipelines.instants import stamp
 from pipelines.names import Names
 from pipelines.runs import Progress
+from pipelines.shelf import Shelf
 from pipelines.understanding import Extractor, Understood, built_in, reading_version, understand
 from pipelines.verdict import Verdict
 
@@ -45,6 +46,7 @@ class Store:
         self._connection = self.database.conn
         self._now = now
         self._names = Names(self._connection)
+        self._shelf = Shelf(self._connection, self._names)
         self._extractor = extractor
         self._reading = reading_version() if reading is None else reading
         self._recorded: dict[str, Source] = {}
@@ -120,7 +122,7 @@ class Store:
         else:
             understood = Understood(cleaned.lang, problem=problem)
         with self._transaction():
-            outcome = intake.store(self._connection, self._names, coming, understood, progress, self._reading)
+            outcome = intake.store(self._connection, self._names, self._shelf, coming, understood, progress, self._reading)
         progress.outcomes[outcome] += 1
         return outcome
 
@@ -145,7 +147,7 @@ class Store:
     def expire(self, today: date) -> int:
         """End the suspensions whose last day is before ``today``; the number of flags raised."""
         with self._transaction():
-            return ledger.expire(self._connection, self._names, today.isoformat(), self._now())
+            return ledger.expire(self._connection, self._shelf, today.isoformat(), self._now())
 
     def untold(self, limit: int = 100) -> list[dict[str, Any]]:
         """Flags that nobody has been told yet, oldest first, as rows of the view ``new_flags``."""
@@ -205,4 +207,5 @@ class Store:
     def _forget(self) -> None:
         """After a rollback: nothing that was remembered of it is there."""
         self._names.forget()
+        self._shelf.forget()
         self._recorded.clear()

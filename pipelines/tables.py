@@ -22,6 +22,8 @@ def _in(column: str, values: tuple[str, ...]) -> str:
 
 TIME = "GLOB '????-??-??T??:??:??Z'"
 DAY = "GLOB '[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]'"
+WHEN = "GLOB '[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]*'"
+"""An instant where it is known, else a day; text order is time order within a day's grain."""
 
 TABLES = f"""
 CREATE TABLE operators (
@@ -143,17 +145,17 @@ CREATE TABLE events (
     rule TEXT NOT NULL DEFAULT '',
     confidence REAL NOT NULL DEFAULT 1 CHECK (confidence BETWEEN 0 AND 1),
     background INTEGER NOT NULL DEFAULT 0 CHECK (background IN (0, 1)),
-    stated_on TEXT NOT NULL CHECK (stated_on {DAY}),
+    stated_at TEXT NOT NULL CHECK (stated_at {WHEN}),
     seen_at TEXT NOT NULL CHECK (seen_at {TIME}),
     withdrawn_at TEXT CHECK (withdrawn_at {TIME})
 ) STRICT;
 CREATE INDEX events_notice ON events (notice_id);
 CREATE INDEX events_version ON events (version_id);
 CREATE INDEX events_last_version ON events (last_version_id);
-CREATE INDEX events_operator ON events (operator, stated_on);
-CREATE INDEX events_stated ON events (stated_on);
-CREATE INDEX events_resumed ON events (operator, stated_on) WHERE kind IN ('resumption', 'reopening');
-CREATE INDEX events_reopened ON events (stated_on) WHERE kind = 'reopening';
+CREATE INDEX events_operator ON events (operator, stated_at);
+CREATE INDEX events_stated ON events (stated_at);
+CREATE INDEX events_resumed ON events (operator, stated_at) WHERE kind IN ('resumption', 'reopening');
+CREATE INDEX events_reopened ON events (stated_at) WHERE kind = 'reopening';
 
 CREATE TABLE event_places (
     event_id INTEGER NOT NULL REFERENCES events (id),
@@ -179,9 +181,9 @@ CREATE TABLE suspensions (
     sources INTEGER NOT NULL,
     source_names TEXT NOT NULL CHECK (json_valid(source_names)),
     opened_by INTEGER NOT NULL REFERENCES events (id),
-    first_stated TEXT NOT NULL CHECK (first_stated {DAY}),
-    last_stated TEXT NOT NULL CHECK (last_stated {DAY}),
-    last_official TEXT CHECK (last_official {DAY}),
+    first_stated TEXT NOT NULL CHECK (first_stated {WHEN}),
+    last_stated TEXT NOT NULL CHECK (last_stated {WHEN}),
+    last_official TEXT CHECK (last_official {WHEN}),
     opened_at TEXT NOT NULL CHECK (opened_at {TIME}),
     changed_at TEXT NOT NULL CHECK (changed_at {TIME}),
     ended_at TEXT CHECK (ended_at {TIME}),
@@ -201,7 +203,7 @@ CREATE TABLE suspension_places (
     place TEXT NOT NULL REFERENCES places (code),
     country TEXT,
     ended_on TEXT CHECK (ended_on {DAY}),
-    ended_said TEXT CHECK (ended_said {DAY}),
+    ended_said TEXT CHECK (ended_said {WHEN}),
     PRIMARY KEY (suspension_id, role, place)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX suspension_places_country ON suspension_places (country, role);

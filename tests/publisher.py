@@ -15,15 +15,16 @@ from pipelines.store import Store
 from pipelines.verdict import Verdict
 from scrapers.notice import Notice
 from scrapers.run import Run
-from scrapers.sources import Source
+from scrapers.sources import FIELDS, Source
 
 START = datetime(2025, 11, 30, 9, 0, tzinfo=UTC)
 
+DEFAULTS = {name: field.default for name, field in FIELDS.items()}
 NEWS = Source(
-    name="news", title="The News", kind="press", official=False, operator="", country="", lang="en", zone="UTC", clock_is_local=False,
-    shape="feed", url="https://news.example/rss", hosts=(), every=timedelta(minutes=20), timeout=None, items=1, quiet=None,
-    baseline=timedelta(days=3), only=(), ignore=(), ignore_text=(), known="A", enabled=True, missing="",
-)  # fmt: skip
+    **DEFAULTS
+    | {"name": "news", "title": "The News", "kind": "press", "lang": "en", "shape": "feed", "url": "https://news.example/rss"}
+    | {"every": timedelta(minutes=20)}
+)
 UNION = replace(NEWS, name="union", title="The Union", kind="association", url="https://union.example/rss")
 
 SAID = re.compile(r"(?P<operator>\w\w) (?P<verb>stops|resumes) (?P<place>\w+)(?: until (?P<end>[\d-]+))?")

@@ -9,6 +9,7 @@ import sys
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -373,7 +374,7 @@ def _table_of(detail: str, sql: str) -> str:
     """The table behind the name (often an alias) that a line of a query plan gives."""
     name = detail.split()[1]
     words = sql.replace(",", " ").replace("(", " ").replace(")", " ").split()
-    for before, after in zip(words, words[1:], strict=False):
+    for before, after in pairwise(words):
         if after == name and before not in ("FROM", "JOIN", "AS", "UPDATE", "INTO", "SELECT"):
             return before
     return name
