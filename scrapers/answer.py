@@ -52,9 +52,9 @@ def decode(body: bytes, content_type: str = "") -> str:
     text that is valid UTF-8 is UTF-8, and runs of letters that only make Cyrillic words are windows-1251 (or what is
     declared, where that is another Cyrillic encoding).
     """
-    bom, data = read_bom(body)
-    if bom is not None:
-        return data.decode(bom, "replace") if data else ""
+    marked, mark = read_bom(body)
+    if marked is not None and mark is not None:
+        return body[len(mark) :].decode(marked, "replace")
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:

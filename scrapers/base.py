@@ -65,7 +65,8 @@ class SourceSpider(scrapy.Spider):
 
     def requests(self, run: Run) -> Iterable[Request]:
         """How a run begins."""
-        return self.fetch(run, self.source.url, self.read)
+        for url in self.source.addresses:
+            yield from self.fetch(run, url, self.read)
 
     def fetch(self, run: Run, url: str, reader: Reader, *, conditional: bool = True, **headers: str) -> Iterator[Request]:
         """A request for ``url`` whose complete answer goes to ``reader``; none where the run may not ask.
@@ -124,9 +125,8 @@ class SourceSpider(scrapy.Spider):
             run.answered()
 
     def _next(self, run: Run) -> Iterator[Request]:
-        if run.waiting and not run.interrupted:
-            run.requests += 1
-            yield run.waiting.popleft()
+        if (request := run.next()) is not None:
+            yield request
 
     def _answered(self, response: Response, run: Run, asked: str, reader: Reader, known: Validator | None) -> Iterator[Notice | Request]:
         try:
@@ -160,7 +160,7 @@ class SourceSpider(scrapy.Spider):
                 if isinstance(found, Request):
                     run.waiting.append(found)
                     continue
-                run.entries += asked == self.source.url
+                run.entries += asked in self.source.addresses
                 if self._wanted(found) and run.yielded(found):
                     yield found
         except Unexpected as unexpected:

@@ -112,13 +112,21 @@ class Run:
 
     def may_ask(self, url: str) -> bool:
         """Whether one more request is within the run's limits; where it is not, that is a failure."""
-        late = monotonic() > self._deadline
-        if late or not self._requests_left:
-            if not any(failure.kind == "expired" for failure in self.failures):
-                self.fail("expired", url, "the run took too long" if late else "too many requests in one run")
+        if not self._requests_left:
+            self._expire(url, "too many requests in one run")
             return False
         self._requests_left -= 1
         return True
+
+    def next(self) -> Any:
+        """The next of the requests that wait, None where none does or the run's time is over."""
+        if self.waiting and monotonic() > self._deadline:
+            self._expire(self.source.url, f"{len(self.waiting)} requests were left when the run's time was over")
+            self._drop_waiting()
+        if not self.waiting:
+            return None
+        self.requests += 1
+        return self.waiting.popleft()
 
     def asked(self) -> None:
         """One more request is under way or waits its turn."""
@@ -137,8 +145,7 @@ class Run:
             self.duplicates += 1
             return False
         if self.items >= self._items_left:
-            if not any(failure.kind == "expired" for failure in self.failures):
-                self.fail("expired", notice.url, "too many notices in one run")
+            self._expire(notice.url, "too many notices in one run")
             return False
         self._keys.add(notice.key)
         self._unsettled[id(notice)] = notice
@@ -159,9 +166,7 @@ class Run:
         """Nothing more is asked for; the run ends, interrupted, when what is under way is through."""
         if not self.ended.is_set():
             self.interrupted = True
-            while self.waiting:
-                self.waiting.popleft()
-                self._pending -= 1
+            self._drop_waiting()
             self._end_if_over()
 
     def interrupt(self) -> None:
@@ -169,6 +174,14 @@ class Run:
         if not self.ended.is_set():
             self.stop()
             self.ended.set()
+
+    def _expire(self, url: str, detail: str) -> None:
+        if not any(failure.kind == "expired" for failure in self.failures):
+            self.fail("expired", url, detail)
+
+    def _drop_waiting(self) -> None:
+        self._pending -= len(self.waiting)
+        self.waiting.clear()
 
     def _end_if_over(self) -> None:
         if not self._pending and not self._unsettled and not self.ended.is_set():

@@ -22,6 +22,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -32,6 +33,8 @@ from scrapers.shapes import SHAPES
 KINDS = ("association", "tour_operator", "airline", "authority", "airport", "press", "search")
 READING = 1
 """To be raised when a shape reads answers differently: what was read before is then read again, changed or not."""
+SHORTEST = timedelta(minutes=1)
+"""Between two runs of a source on the internet."""
 DEFAULT = Path(__file__).resolve().parent.parent / "data" / "sources"
 
 _host = matching(
@@ -52,6 +55,7 @@ FIELDS: dict[str, Field] = {
     "clock_is_local": Field(flag, False),
     "shape": Field(choice(*SHAPES)),
     "url": Field(web_address),
+    "also": Field(listed(web_address), ()),
     "hosts": Field(listed(_host), ()),
     "every": Field(duration),
     "timeout": Field(duration, None),
@@ -86,6 +90,8 @@ class Source:
     """The site prints its own wall clock under a wrong zone label: ``zone`` counts, not the label."""
     shape: str
     url: str
+    also: tuple[str, ...]
+    """More addresses of the same content, read in the same run: the further pages of a list."""
     hosts: tuple[str, ...]
     """Hosts beside the one of ``url`` to which redirects and article links may lead."""
     every: timedelta
@@ -117,13 +123,18 @@ class Source:
         return urlsplit(self.url).hostname or ""
 
     @property
+    def addresses(self) -> tuple[str, ...]:
+        """Where its entries stand."""
+        return (self.url, *self.also)
+
+    @property
     def empty_ok(self) -> bool:
         return self.items == 0
 
     @property
     def fingerprint(self) -> str:
         """Eight hexadecimal digits that change when the record reads its answers differently."""
-        reading = (READING, self.shape, self.url, sorted(self.options.items()), self.only, self.ignore, self.ignore_text)
+        reading = (READING, self.shape, self.addresses, sorted(self.options.items()), self.only, self.ignore, self.ignore_text)
         return hashlib.sha256(repr(reading).encode()).hexdigest()[:8]
 
 
@@ -211,4 +222,15 @@ def _source(file: Path, number: int, table: Any) -> tuple[Source | None, list[Pr
         problems.append(Problem(str(file), name, "missing", "missing", "say what is missing before the source could be enabled"))
     if problems:
         return None, problems
-    return Source(**values, file=str(file)), []
+    source = Source(**values, file=str(file))
+    if source.every < SHORTEST and not _is_ours(source.host):
+        problems.append(Problem(str(file), name, "every", f"{table['every']!r} is too often for a site of others", 'write "1m" or more'))
+    return source, problems
+
+
+def _is_ours(host: str) -> bool:
+    """Whether a record's host is this machine or stands in a private network."""
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        return host == "localhost"

@@ -42,6 +42,9 @@ from scrapers.spiders import spider_class
 if TYPE_CHECKING:
     from scrapers.sources import Source
 
+LONGEST = 1800.0
+"""Seconds after which a run is given up that has not ended by itself, whatever the reason; its own limits are narrower."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -70,8 +73,12 @@ class Watch(scrapy.Spider):
     async def start(self) -> AsyncIterator[Request]:
         while True:
             spider, run = await self.due.get()
-            for request in spider.begin(run):
-                yield request
+            try:
+                for request in spider.begin(run):
+                    yield request
+            except Exception as error:  # one source's mistake; the others go on
+                logger.exception("%s does not begin", run.source.name)
+                run.fail("parse_error", run.source.url, f"{type(error).__name__}: {error}")
 
     def stored(self, item: Any) -> None:
         self._settle(item, stored=True)
@@ -118,6 +125,7 @@ class Crawl:
         opened = asyncio.Event()
         self._crawler.signals.connect(opened.set, signals.spider_opened)
         self._crawling = asyncio.create_task(self._crawler.crawl_async(store=self._store), name="crawl")
+        self._crawling.add_done_callback(self._ended)
         opening = asyncio.create_task(opened.wait())
         await asyncio.wait({opening, self._crawling}, return_when=asyncio.FIRST_COMPLETED)
         opening.cancel()
@@ -145,7 +153,10 @@ class Crawl:
         watch.runs[source.name] = run
         try:
             watch.due.put_nowait((self._spider(source), run))
-            await run.ended.wait()
+            await asyncio.wait_for(run.ended.wait(), LONGEST)
+        except TimeoutError:
+            logger.error("%s: the run does not end", source.name)
+            run.fail("expired", source.url, "the run did not end")
         finally:
             del watch.runs[source.name]
         return run
@@ -170,6 +181,14 @@ class Crawl:
             self._crawling.cancel()
         with suppress(asyncio.CancelledError):
             await self._crawling
+
+    def _ended(self, crawling: asyncio.Task[None]) -> None:
+        """However the crawl ended, nobody waits for its runs any more."""
+        if not self._stopping:
+            logger.error("the crawl has ended by itself", exc_info=None if crawling.cancelled() else crawling.exception())
+        if isinstance(self._crawler.spider, Watch):
+            for run in list(self._watch.runs.values()):
+                run.interrupt()
 
     @property
     def _watch(self) -> Watch:

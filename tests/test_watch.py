@@ -2,6 +2,8 @@
 
 import asyncio
 import gzip
+import json
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -19,6 +21,7 @@ from scrapers.sources import Source, load
 from scrapers.watch import Crawl
 from tests.loopback import Reply, Site, in_loop, serving
 
+ROOT = Path(__file__).resolve().parent.parent
 NOW = datetime(2025, 12, 1, 6, tzinfo=UTC)
 ITEM = "<item><title>{0}</title><link>http://127.0.0.1/{0}</link><guid>{0}</guid></item>"
 
@@ -62,11 +65,12 @@ class Desk:
         self.folder = folder
         self.kept: list[str] = []
         self.memory = Remembers()
+        self.now = NOW
         self.crawl = Crawl(
             store=self.kept,
             memory=self.memory,
             pipelines={f"{__name__}.Kept": 300},
-            now=lambda: NOW,
+            now=lambda: self.now,
             settings={"DOWNLOAD_DELAY": 0, **settings},
         )
 
@@ -240,6 +244,33 @@ def test_where_robots_txt_is_out_of_order_nothing_is_read(tmp_path: Path) -> Non
     in_loop(story())
 
 
+def test_a_robots_txt_that_was_read_counts_on_while_it_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scrapers.robots.KEPT", -1.0)  # asked for again each time
+
+    async def story() -> None:
+        async with desk(tmp_path) as on:
+            on.site.pages["/feed"] = on.site.pages["/private"] = Reply(feed("a"))
+            on.site.pages["/robots.txt"] = Reply(b"User-agent: *\nDisallow: /private\n")
+            assert kinds(await on.run("/private")) == ["robots"]
+            on.site.pages["/robots.txt"] = Reply(status=503)
+            assert kinds(await on.run("/private")) == ["robots"]
+            assert (await on.run("/feed")).items == 1
+
+    in_loop(story())
+
+
+def test_a_site_that_wants_a_pause_between_requests_gets_it(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with desk(tmp_path) as on:
+            on.site.pages["/robots.txt"] = Reply(b"User-agent: *\nCrawl-delay: 0.05\n")
+            on.site.pages["/feed"] = Reply(feed("a"))
+            assert (await on.run("/feed")).items == 1
+            downloader = on.crawl._crawler.engine.downloader
+            assert downloader.slots["127.0.0.1"].delay == downloader.per_slot_settings["127.0.0.1"]["delay"] == 0.05
+
+    in_loop(story())
+
+
 def test_bodies_beyond_the_limit_are_not_taken(tmp_path: Path) -> None:
     async def story() -> None:
         async with desk(tmp_path, DOWNLOAD_MAXSIZE=50_000) as on:
@@ -332,6 +363,67 @@ def test_a_stop_ends_hanging_runs_and_keeps_what_is_complete(tmp_path: Path) -> 
             assert not on.crawl.alive
             late = await on.crawl.run(on.source("/quick"))
             assert late.interrupted and late.requests == 0
+
+    in_loop(story())
+
+
+LISTING = """shape = "listing"
+options.link = "main a"
+options.match = '/n/'
+"""
+LIST = b"<main><a href='/n/1'>One</a> <a href='/n/2'>Two</a> <a href='/about'>About</a></main>"
+
+
+def article(words: str) -> bytes:
+    return (
+        f"<html><head><title>{words}</title></head><body><main><h1>{words}</h1><p>Flights are suspended.</p></main></body></html>".encode()
+    )
+
+
+def test_a_list_is_read_each_time_and_its_articles_when_they_are_due(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with desk(tmp_path) as on:
+            on.site.pages["/list"] = Reply(LIST)
+            on.site.pages["/n/1"] = Reply(article("One"), headers={"ETag": '"1"'})
+            on.site.pages["/n/2"] = Reply(status=500)
+            file = tmp_path / "list.toml"
+            file.write_text(
+                f'[[source]]\nname = "list"\ntitle = "List"\nkind = "press"\nevery = "1m"\nurl = "{on.site.url("/list")}"\n{LISTING}'
+            )
+            source = load([file])["list"]
+            first = await on.crawl.run(source)
+            on.memory.update(first.validators)
+            assert (first.entries, first.items, kinds(first)) == (2, 1, ["http_error"])
+            assert on.kept == [on.site.url("/n/1")]
+            on.site.pages["/n/2"] = Reply(article("Two"))
+            second = await on.crawl.run(source)
+            on.memory.update(second.validators)
+            assert (second.entries, second.items, second.requests, second.failures) == (2, 1, 2, [])
+            third = await on.crawl.run(source)
+            assert (third.entries, third.items, third.requests) == (2, 0, 1)
+            on.now += timedelta(hours=25)
+            fourth = await on.crawl.run(source)
+            assert (fourth.entries, fourth.items, fourth.requests, fourth.unchanged) == (2, 0, 3, 2)
+
+    in_loop(story())
+
+
+def test_scrapy_itself_lists_and_crawls_the_sources(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with serving() as site:
+            site.pages["/feed"] = Reply(feed("a", "b"))
+            Desk(site, tmp_path).source("/feed")
+            common = ("-s", f"GROUNDSTOP_SOURCES={tmp_path}", "-s", "DOWNLOAD_DELAY=0.001")
+            for arguments in (("list", *common), ("crawl", "news", "-O", str(tmp_path / "out.jsonl"), *common)):
+                process = await asyncio.create_subprocess_exec(
+                    sys.executable, "-m", "scrapy", *arguments, cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+                )
+                out, err = await process.communicate()
+                assert process.returncode == 0, err.decode()
+                if arguments[0] == "list":
+                    assert out.decode().split() == ["news"]
+            lines = (tmp_path / "out.jsonl").read_text("utf-8").splitlines()
+            assert [json.loads(line)["key"] for line in lines] == ["a", "b"]
 
     in_loop(story())
 

@@ -48,7 +48,7 @@ class FeedSpider(SourceSpider):
 
 def notices(answer: Answer, source: "Source") -> list[Notice]:
     """The feed's items, in its order. Raises ``Unexpected`` for anything that is no feed."""
-    text = answer.text.lstrip("\ufeff")
+    text = answer.text
     head = _HEAD.match(text)
     root = head["root"].lower() if head else ""
     if root == "!doctype" and not re.match(r"\s*html", text[head.end() :] if head else "", re.I):

@@ -1,7 +1,7 @@
 """A page that lists articles, and the articles. A known article is read again when ``recheck`` has passed, not each time."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -42,9 +42,10 @@ class Link(NamedTuple):
 class ListingSpider(SourceSpider):
     options = OPTIONS
 
-    def requests(self, run: Run) -> Iterable[Request]:
+    def requests(self, run: Run) -> Iterator[Request]:
         # Not conditional: an unchanged list still says which articles are due to be read again.
-        return self.fetch(run, self.source.url, self.read, conditional=False)
+        for url in self.source.addresses:
+            yield from self.fetch(run, url, self.read, conditional=False)
 
     def read(self, answer: Answer, run: Run) -> Iterator[Request]:
         found = links(answer, self.source)

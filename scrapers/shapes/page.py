@@ -61,7 +61,8 @@ def notices(answer: Answer, source: "Source") -> list[Notice]:
     heading = options["title"] or "h1"
     title = _title(part, heading) or first(root, heading) or first(root, "title")
     published = first(root, options["published"]) if options["published"] else ""
-    return [Notice(source=source.name, key=source.url, url=source.url, title=title, html=markup(part), published=published)]
+    address = answer.asked or source.url
+    return [Notice(source=source.name, key=address, url=address, title=title, html=markup(part), published=published)]
 
 
 def _items(root: Any, source: "Source") -> list[Notice]:

@@ -1,0 +1,84 @@
+"""Regulators' records as events."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from pipelines.bulletins import events_of
+
+PUBLISHED = date(2026, 1, 9)
+IRAN = {
+    "number": "1",
+    "issued": "2026-01-09",
+    "valid_until": "2026-03-31",
+    "status": "Active",
+    "name": "Airspace of Iran",
+    "country": "Iran",
+}
+
+
+def only(shape: str, fields: dict[str, Any]) -> dict[str, Any]:
+    events = events_of(shape, fields, PUBLISHED)
+    assert events is not None and len(events) == 1
+    return events[0].as_dict()
+
+
+def test_a_bulletin_in_force_is_an_advisory_with_its_dates() -> None:
+    event = only("easa", IRAN)
+    assert (event["kind"], event["operator"], event["destinations"]) == ("advisory", "easa", ["IR"])
+    assert (event["effective_from"], event["effective_to"], event["open_ended"]) == ("2026-01-09", "2026-03-31", False)
+    assert (event["reason"], event["rule"], event["background"]) == ("security", "easa.active", False)
+    assert IRAN["name"][event["start"] : event["end"]] == event["evidence"]
+
+
+def test_a_withdrawn_bulletin_ends_on_its_last_day_and_is_background() -> None:
+    event = only(
+        "easa", {**IRAN, "status": "Withdrawn", "valid_until": "2026-02-16", "country": "", "name": "Venezuela and neighbouring airspace"}
+    )
+    assert (event["kind"], event["destinations"], event["effective_to"]) == ("advisory", ["VE"], "2026-02-16")
+    assert event["background"] and event["rule"] == "easa.withdrawn"
+
+
+def test_the_countries_of_a_list_each_once() -> None:
+    event = only("easa", {**IRAN, "country": "Bahrain, Kuwait, Qatar, Oman, United Arab Emirates", "valid_until": ""})
+    assert event["destinations"] == ["BH", "KW", "QA", "OM", "AE"] and event["effective_to"] is None
+
+
+@pytest.mark.parametrize(
+    ("title", "section", "kind", "places"),
+    [
+        ("KICZ NOTAM A0046/26 - Security - Prohibition Against Certain Flights in the Airspace of Haiti", "Haiti", "suspension", ["HT"]),
+        (
+            "Special Federal Aviation Regulation (SFAR) 119 - Prohibitions Against Certain Flights in the Kabul FIR",
+            "Afghanistan",
+            "suspension",
+            ["AF"],
+        ),
+        (
+            "KICZ NOTAM A0050/26 Security - Advisory for Hazards in the Bogota Flight Information Region (SKED)",
+            "Colombia",
+            "advisory",
+            ["CO"],
+        ),
+    ],
+)
+def test_what_the_faa_prohibits_and_advises(title: str, section: str, kind: str, places: list[str]) -> None:
+    event = only("faa", {"number": "KICZ A0001/26", "title": title, "sections": [section]})
+    assert (event["kind"], event["operator"], event["destinations"], event["evidence"]) == (kind, "faa", places, title)
+
+
+@pytest.mark.parametrize(
+    ("number", "title"),
+    [
+        ("KICZ A0007/25", "KICZ NOTAM A0007/25 Kabul Pointer"),
+        ("", "FAA Background Information Regarding Prohibitions in Haiti"),
+        ("", "Notice: Prohibition of charters"),
+    ],
+)
+def test_papers_that_state_nothing_by_themselves(number: str, title: str) -> None:
+    assert events_of("faa", {"number": number, "title": title, "sections": ["Haiti"]}, PUBLISHED) == []
+
+
+def test_other_shapes_are_read_by_their_words() -> None:
+    assert events_of("telegram", {"forwarded_from": "somebody"}, PUBLISHED) is None
