@@ -51,9 +51,12 @@ def visible_text(markup: str) -> str:
     # Through bytes: lxml refuses a str that carries an XML declaration. Surrogates and NUL have no place in either.
     data = _INVISIBLE.sub("", markup).encode("utf-8")
     # A parser of its own: one that has failed on a page keeps its error log.
-    root = etree.HTML(data, etree.HTMLParser(encoding="utf-8", recover=True, remove_comments=True, remove_pis=True, huge_tree=True))
-    if root is None:
-        return ""
+    parser = etree.HTMLParser(encoding="utf-8", recover=True, remove_comments=True, remove_pis=True, huge_tree=True)
+    root = etree.HTML(data, parser)
+    fatal = parser.error_log.last_error
+    if root is None or (fatal is not None and "depth" in fatal.message):
+        # libxml2 gives up where a page nests two thousand levels: better all its words than their beginning.
+        return plain(_TAG.sub(" ", markup))
     lines = "".join(_pieces(root)).split(BREAK)
     return plain("\n".join(" | ".join(filter(None, map(str.strip, line.split(CELL)))) if CELL in line else line for line in lines))
 

@@ -46,16 +46,16 @@ class Shelf:
                 since,
                 *countries,
             )
-        return self._get(ids)
+        return self.get(ids)
 
     def open(self) -> list[Suspension]:
         """All that are not over."""
-        return self._get(self._ids("state = 'open'"))
+        return self.get(self._ids("state = 'open'"))
 
     def told_by(self, statements: Iterable[Statement]) -> list[tuple[Statement, Suspension]]:
         """Each statement with each suspension that it told of."""
         linked = "id IN (SELECT suspension_id FROM suspension_events WHERE event_id = ? AND relation <> 'background')"
-        return [(statement, found) for statement in statements for found in self._get(self._ids(linked, statement.event_id))]
+        return [(statement, found) for statement in statements for found in self.get(self._ids(linked, statement.event_id))]
 
     def save(self, change: Change, now: str) -> int:
         """The suspension as it is after ``change``, its places and the events that tell of it; the suspension's id."""
@@ -69,7 +69,7 @@ class Shelf:
             self._write_places(suspension_id, suspension.places)
         else:
             suspension_id = suspension.id
-            (before,) = self._get([suspension_id])
+            (before,) = self.get([suspension_id])
             assignments = ", ".join(f"{column} = ?" for column in values)
             self._connection.execute(f"UPDATE suspensions SET {assignments} WHERE id = ?", (*values.values(), suspension_id))
             if set(before.places) != set(suspension.places):
@@ -94,7 +94,7 @@ class Shelf:
     def _ids(self, condition: str, *values: Any) -> set[int]:
         return {row[0] for row in self._connection.execute(f"SELECT id FROM suspensions WHERE {condition}", values)}
 
-    def _get(self, ids: Iterable[int]) -> list[Suspension]:
+    def get(self, ids: Iterable[int]) -> list[Suspension]:
         """Suspensions in the order of their ids."""
         (version,) = self._connection.execute("PRAGMA data_version").fetchone()
         if version != self._version or len(self._kept) > KEPT:  # another program has written, or it is too much

@@ -1,6 +1,7 @@
 """For the tests of storing: sources that publish, runs that bring it, and an extractor of six words in place of the built-in one."""
 
 import re
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -71,9 +72,7 @@ class Desk:
     def __init__(self, path: Path, clock: Clock | None = None, **options: Any) -> None:
         self.path = path
         self.clock = clock or Clock()
-        self.store = Store(path, self.clock, extractor=six_words, reading="six", **options) if "reading" not in options else Store(
-            path, self.clock, extractor=six_words, **options
-        )  # fmt: skip
+        self.store = Store(path, self.clock, **{"extractor": six_words, "reading": "six words", **options})
 
     def poll(self, source: Source, *notices: Notice, run: Run | None = None) -> tuple[list[str], Verdict]:
         """What became of each notice, and what the run was worth."""
@@ -100,8 +99,6 @@ class Desk:
 
     def ask(self, sql: str, *values: Any) -> list[Any]:
         """Rows of the database, read over a connection of its own; bare values where a row has one column."""
-        import sqlite3
-
         with closing(sqlite3.connect(f"file:{self.path}?mode=ro", uri=True)) as reader:
             return [row[0] if len(row) == 1 else row for row in reader.execute(sql, values)]
 

@@ -11,11 +11,14 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from scrapy.exceptions import DropItem
 
 from pipelines.clean import Cleaned, clean
 from pipelines.database import open_for_reading
+from pipelines.recorder import Recorder, record
 from pipelines.store import Store, StoreError
 from scrapers.run import Run, Validator
 from tests.publisher import NEWS, UNION, Clock, Desk, desk, notice, six_words
@@ -336,6 +339,34 @@ def test_readers_and_the_writer_do_not_block_each_other(tmp_path):
             reader.execute("BEGIN")
             reader.execute("SELECT * FROM notices").fetchall()
             assert at_work.poll(NEWS, notice(NEWS, "tap", "TP stops CCS."))[0] == ["new"]
+
+
+# --- the item pipeline ------------------------------------------------------------------------------------------------
+
+
+def test_the_recorder_stores_what_the_crawl_hands_over_and_drops_what_it_cannot_store(tmp_path):
+    path = tmp_path / "groundstop.db"
+    with desk(path, busy_seconds=0) as at_work:
+        run = at_work.run(NEWS)
+        recorder = Recorder.from_crawler(SimpleNamespace(spider=SimpleNamespace(store=at_work.store, runs={NEWS.name: run})))
+        at_work.store.begin_run(NEWS)
+        first = notice(NEWS, "tap", "TP stops CCS.")
+        assert recorder.process_item(first) is first
+        assert recorder.process_item({"no": "notice"}) == {"no": "notice"}
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(DropItem, match="another program holds the database"):
+                recorder.process_item(notice(NEWS, "lost", "LA stops CCS."))
+            other.execute("ROLLBACK")
+        assert at_work.ask("SELECT key FROM notices") == ["https://news.example/tap"]
+
+
+def test_a_notice_that_cannot_be_cleaned_is_kept_as_it_came(at_work):
+    at_work.store.begin_run(NEWS)
+    strange = notice(NEWS, "strange", "TP stops CCS.", published=None)  # type: ignore[arg-type]
+    assert record(strange, at_work.store, NEWS) == "new"
+    ((text, problem),) = at_work.ask("SELECT text, problem FROM versions")
+    assert (text, problem.partition(":")[0]) == ("TP stops CCS.", "AttributeError")
 
 
 # --- a million notices ------------------------------------------------------------------------------------------------
