@@ -44,7 +44,8 @@ def test_numbers_and_names_that_are_no_dates(lang: str, phrase: str) -> None:
 
 WORDS = sorted({first for lang in LANGUAGES for table in lexicon(lang).tables.values() for first in table})
 PIECES = st.one_of(
-    st.sampled_from([*WORDS, "1", "5", "15", "26", "31", "12", "2025", "0", "99", "12.05", "1/2", ",", ".", "-", "(", ")", "'a", "\n", "%"]),
+    st.sampled_from(WORDS),
+    st.sampled_from(["1", "5", "15", "26", "31", "12", "2025", "0", "99", "12.05", "1/2", ",", ".", "-", "(", ")", "'a", "\n", "%"]),
     st.text(max_size=8),
 )
 TEXTS = st.one_of(st.text(max_size=300), st.lists(PIECES, max_size=40).map(" ".join), st.lists(PIECES, max_size=40).map("".join))

@@ -7,6 +7,7 @@ from pipelines.extract.dates_numbers import number
 
 def clock(t: Tokens, i: int) -> int:
     """The token after a time of day at ``i``, or 0."""
+    at = i
     i = t.skip(i, "clock_at", 1)
     if not t.words[i].isdecimal() and "clock_name" not in t.kinds(i):
         return 0
@@ -29,7 +30,8 @@ def clock(t: Tokens, i: int) -> int:
         after = zone[1]
         if t.words[after] in ("+", "-") and t.words[after + 1].isdecimal():
             after += 2
-    return after if (exact and not day_of_month(t, i)) or unit or zone else 0
+    hour_alone = i > at and t.sees(after, "joint") is not None  # "ore 18 di martedì"
+    return after if (exact and not day_of_month(t, i)) or unit or zone or hour_alone else 0
 
 
 def trailing_clock(t: Tokens, i: int) -> int:

@@ -14,7 +14,7 @@ LIST = 6
 def weekday_name(t: Tokens, i: int) -> Found:
     shift = t.sees(i, "shift")
     seen = t.sees(shift[1] if shift else i, "weekday")
-    if not seen or common(t, i) or _recurs(t, i):
+    if not seen or common(t, i):
         return None
     after = seen[1]
     if t.words[after] == "." and t.touches(after) and len(t.words[after - 1]) <= 4:
@@ -24,7 +24,7 @@ def weekday_name(t: Tokens, i: int) -> Found:
     return Point(weekday=int(seen[0]), shift=int(moved[0]) if moved else None), behind[1] if behind else after
 
 
-def _recurs(t: Tokens, i: int) -> bool:
+def recurs(t: Tokens, i: int) -> bool:
     """Whether the weekday at ``i`` is one of a timetable: "every Monday", "los lunes y viernes", "lunes, martes y sábado"."""
     right = i
     while right < i + 14 and (t.words[right + 1] == "," or t.means(right + 1, "link", "and")) and t.sees(right + 2, "weekday"):
@@ -41,7 +41,8 @@ def _recurs(t: Tokens, i: int) -> bool:
 
 
 def day_of_month(t: Tokens, i: int, role: str = "") -> Found:
-    i = t.skip(i, "marker")
+    shift = t.sees(i, "shift")
+    i = t.skip(shift[1] if shift else i, "marker")
     day = day_number(t, i)
     if not day or not clean_left(t, i):
         return None
@@ -50,7 +51,14 @@ def day_of_month(t: Tokens, i: int, role: str = "") -> Found:
         j += 1
     j = t.skip(j, "day_word")
     month = month_and_year(t, j) or month_and_year(t, t.skip(t.skip(j, "of"), "article", 1))
-    return (replace(month[0], day=day[0]), month[1]) if month else None
+    if not month:
+        return None
+    p, after = replace(month[0], day=day[0]), month[1]
+    behind = t.sees(after, "shift_after") if p.month and not p.year else None
+    moved = shift or behind
+    if moved and p.month:
+        p = replace(p, shift=int(moved[0]))
+    return p, behind[1] if behind else after
 
 
 def month_first(t: Tokens, i: int, role: str = "") -> Found:

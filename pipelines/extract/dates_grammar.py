@@ -45,7 +45,7 @@ def phrase(t: Tokens, i: int) -> Phrase | None:
         return lasting
     seen = t.sees(i, "prep") if "prep" in kinds else None
     if seen:
-        role = str(seen[0])
+        role = "in" if seen[0] == "lasting" else str(seen[0])
         read = _between(t, i, seen[1]) if role == "between" else _led(t, i, seen[1], role)
         if read:
             return read
@@ -54,6 +54,7 @@ def phrase(t: Tokens, i: int) -> Phrase | None:
 
 def _led(t: Tokens, begin: int, i: int, role: str) -> Phrase | None:
     """A point at ``i``, or a time of day and then a point, behind the preposition of ``role``."""
+    i = t.skip(i, "qualifier", 1) if role else i
     found = point(t, i, role)
     if not found:
         found = _clocked(t, i, role)
@@ -200,7 +201,7 @@ def _postposed(t: Tokens, p: Phrase, suffix: str) -> Phrase:
             role = "until" if role in ENDS else "not_before"
         elif said == "inclusive":
             role = "through" if role in ("until", "through") else role
-        elif said == "range" or role in ("range", "list"):
+        elif said in ("range", "lasting") or role in ("range", "list"):
             pass
         elif role in ("", "on", "in", "of"):
             role = said

@@ -78,7 +78,8 @@ def lexicon(lang: str) -> Lexicon:
     abbreviations = frozenset(short for short in months if any(full != short and full.startswith(short) for full in months))
     core = frozenset(word for table in _CORE for word in tables.get(table, ()))
     starters = core | frozenset(word for table in _STARTING for word in tables.get(table, ()))
-    vocabulary = frozenset(word for entries in tables.values() for first, found in entries.items() for rest, _ in found for word in (first, *rest))
+    phrases = [(first, *rest) for entries in tables.values() for first, found in entries.items() for rest, _ in found]
+    vocabulary = frozenset(word for phrase in phrases for word in phrase)
     return Lexicon(
         lang,
         tables,

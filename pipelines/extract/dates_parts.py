@@ -58,6 +58,7 @@ def month_name(t: Tokens, i: int) -> tuple[int, int] | None:
     if not seen or common(t, i):
         return None
     month, after = seen
+    after = t.skip(after, "month_word", 1)
     if t.words[after] == "." and t.touches(after) and t.words[after - 1] in t.lexicon.abbreviations:
         follows = t.text[t.starts[after + 1] : t.starts[after + 1] + 1]
         if follows.isdecimal() or follows.islower() or follows in tuple(",);:-–—("):

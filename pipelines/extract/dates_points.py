@@ -6,7 +6,7 @@ number of tokens.
 
 from dataclasses import replace
 
-from pipelines.extract.dates_days import bare_day, day_of_month, month_first, same_day, sharing_month, weekday_name
+from pipelines.extract.dates_days import bare_day, day_of_month, month_first, recurs, same_day, sharing_month, weekday_name
 from pipelines.extract.dates_lexicon import Tokens
 from pipelines.extract.dates_numbers import clean_left, counts, numeric
 from pipelines.extract.dates_parts import day_number, shifted
@@ -15,7 +15,7 @@ from pipelines.extract.dates_point import Found, Point
 
 _NUMBER_READERS = (numeric, day_of_month, sharing_month, bare_day, portion_behind, year_alone)
 _WORD_READERS = (
-    (frozenset(("marker",)), day_of_month),
+    (frozenset(("marker", "shift")), day_of_month),
     (frozenset(("portion",)), portion),
     (frozenset(("unit", "month", "season", "shift")), portion_behind),
     (frozenset(("unit", "shift", "article")), shifted),
@@ -44,7 +44,8 @@ def point(t: Tokens, i: int, role: str, depth: int = 0) -> Found:
             return _narrowed(t, Point(offset=int(day[0])), t.skip(day[1], "part"), depth)
     weekday = weekday_name(t, i)
     if weekday:
-        return _narrowed(t, weekday[0], t.skip(weekday[1], "part"), depth)
+        narrowed = _narrowed(t, weekday[0], t.skip(weekday[1], "part"), depth)
+        return narrowed if narrowed[0] != weekday[0] or not recurs(t, i) else None
     if t.words[i].isdecimal():
         for reader in _NUMBER_READERS:
             found = reader(t, i, role)
@@ -59,7 +60,7 @@ def point(t: Tokens, i: int, role: str, depth: int = 0) -> Found:
     return None
 
 
-def _narrowed(t: Tokens, p: Point, after: int, depth: int) -> Found:
+def _narrowed(t: Tokens, p: Point, after: int, depth: int) -> tuple[Point, int]:
     """A weekday or "tomorrow", made exact by what follows: "Donnerstag (9.1.)", "завтра, 13 января", "sábado 5"."""
     if depth > 1:
         return p, after

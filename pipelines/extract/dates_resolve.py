@@ -85,6 +85,8 @@ def _with_year(p: Point, role: str, known: Known) -> date | None:
     if p.offset is not None and known.published:
         spoken = known.published + timedelta(p.offset)
         return min(candidates, key=lambda day: abs(day - spoken), default=None)
+    if p.shift and known.published:
+        candidates = [day for day in candidates if (day - known.published).days * p.shift >= 0]
     if p.weekday is not None:
         candidates = [day for day in candidates if day.isoweekday() == p.weekday] or candidates
     return _nearest(candidates, role, known)
@@ -149,9 +151,7 @@ def _weekday(p: Point, role: str, known: Known) -> Interval | None:
         days = (ahead or 7) if p.shift > 0 else (behind or -7)
     elif role in ("until", "through", "before"):
         days = ahead or 7
-    elif role == "since":
-        days = behind
-    elif role in ("on", "in", "list", "range") and known.tense == "past":
+    elif role == "since" or (known.tense == "past" and role in ("on", "in", "list", "range")):
         days = behind
     else:
         days = ahead
