@@ -22,10 +22,10 @@ FROM events e JOIN notices n ON n.id = e.notice_id JOIN sources s ON s.name = n.
 
 
 def identity(event: Event) -> tuple[Any, ...]:
-    """What makes two events of one notice the same statement: all but the words, the reason and how sure the reading is."""
+    """What makes two events of one notice the same statement: all but the words, the reason, and how and how surely they are read."""
     return (
         event.kind, event.operator, frozenset(event.carriers), frozenset(event.origins), frozenset(event.destinations),
-        frozenset(event.diverted_to), event.effective_from, event.effective_to, event.open_ended, event.background,
+        frozenset(event.diverted_to), event.effective_from, event.effective_to, event.open_ended,
     )  # fmt: skip
 
 

@@ -103,8 +103,9 @@ def store(
     connection: Connection, names: Names, shelf: Shelf, coming: Coming, understood: Understood, progress: Progress, reading: str
 ) -> str:
     """The rows of one notice; "new", "changed" or "same" (the latest version was read again). Inside the caller's transaction."""
-    doubted = coming.shrunk and not coming.again
     notice_id, version_id, number = _write(connection, coming, understood, progress.run_id)
+    states = "SELECT 1 FROM events WHERE notice_id = ? AND withdrawn_at IS NULL LIMIT 1"
+    doubted = coming.shrunk and not coming.again and connection.execute(states, (notice_id,)).fetchone() is not None
     stated = Stated(
         source=coming.source, run_id=progress.run_id, notice_id=notice_id, version_id=version_id, number=number, at=coming.at,
         seen=coming.now, baseline=progress.baseline, doubted=doubted,

@@ -51,18 +51,21 @@ def record(connection: Connection, names: Names, shelf: Shelf, stated: Stated, e
         {event_rows.identity(s.event): s for s in event_rows.standing_of_notice(connection, stated.notice_id)} if stated.number > 1 else {}
     )
     added: list[Statement] = []
-    now_stated = {event_rows.identity(event): event for event in events}
+    kept: set[int] = set()
+    # Background first: what is told both ways is news.
+    now_stated = {event_rows.identity(event): event for event in sorted(events, key=lambda event: event.background, reverse=True)}
     for identity, event in now_stated.items():
-        if identity in before:
+        known = before.get(identity)
+        if known is None or (known.event.background and not event.background):
+            event_id = event_rows.insert_event(connection, names, event, stated.notice_id, stated.version_id, stated.at, seen)
+            added.append(_statement(stated, event, event_id))
+        else:
+            kept.add(known.event_id)
             connection.execute(
                 "UPDATE events SET last_version_id = ?, reason = coalesce(?, reason) WHERE id = ?",
-                (stated.version_id, event.reason, before[identity].event_id),
+                (stated.version_id, event.reason, known.event_id),
             )
-        else:
-            added.append(_statement(stated, event, event_rows.insert_event(
-                connection, names, event, stated.notice_id, stated.version_id, stated.at, seen
-            )))  # fmt: skip
-    gone = [] if stated.doubted else [s for identity, s in before.items() if identity not in now_stated]
+    gone = [] if stated.doubted else [s for s in before.values() if s.event_id not in kept]
     connection.executemany("UPDATE events SET withdrawn_at = ? WHERE id = ?", [(seen, s.event_id) for s in gone])
     if not added and not gone:
         return 0

@@ -51,6 +51,7 @@ class Store:
         self._reading = reading_version() if reading is None else reading
         self._recorded: dict[str, Source] = {}
         """Sources whose row is up to their record."""
+        self._beating = False
         self._runs: dict[int, Progress] = {}
         self._under_way: dict[str, int] = {}
         """Number of a source's run under way, by its name: no source has two."""
@@ -162,21 +163,23 @@ class Store:
             self._connection.executemany("UPDATE flags SET told_at = ? WHERE id = ? AND told_at IS NULL", [(at, flag) for flag in flags])
 
     def heartbeat(self, version: str = "") -> None:
-        """Say that the service lives; the first beat of a process is its start."""
+        """Say that the service lives; the first beat is its start."""
         at, pid = stamp(self._now()), os.getpid()
         with self._transaction():
             self._connection.execute(
                 "INSERT INTO service (id, pid, version, started_at, beat_at) VALUES (1, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
-                " started_at = CASE WHEN pid = excluded.pid AND ended_at IS NULL THEN started_at ELSE excluded.started_at END,"
+                " started_at = CASE WHEN ? THEN started_at ELSE excluded.started_at END,"
                 " version = CASE WHEN excluded.version = '' THEN version ELSE excluded.version END,"
                 " pid = excluded.pid, beat_at = excluded.beat_at, ended_at = NULL",
-                (pid, version, at, at),
+                (pid, version, at, at, self._beating),
             )
+        self._beating = True
 
     def end_service(self) -> None:
         """Say that the service ended of its own accord."""
         with self._transaction():
             self._connection.execute("UPDATE service SET ended_at = ? WHERE pid = ?", (stamp(self._now()), os.getpid()))
+        self._beating = False
 
     def close(self) -> None:
         """Write down what is pending and close the file. Runs under way stay "running" and are found interrupted at the next start."""

@@ -93,6 +93,49 @@ def test_half_a_page_withdraws_nothing_until_it_is_seen_twice(at_work):
     assert at_work.flags() == ["new", "withdrawn"]
 
 
+def test_what_turns_from_news_to_background_still_stands_and_what_turns_to_news_is_judged(tmp_path):
+    def in_brackets(title, text, published, lang):
+        told = six_words(title, text, published, lang)
+        return replace(told, events=tuple(replace(e, background=text[e.start - len(title) - 2] == "(") for e in told.events))
+
+    with desk(tmp_path / "groundstop.db", extractor=in_brackets) as at_work:
+        at_work.settle_in(NEWS)
+        at_work.poll(
+            NEWS,
+            notice(NEWS, "tap", "Now TP stops CCS until 2026-01-15."),
+            notice(NEWS, "la", "A word on (LA stops LIM until 2026-01-15)."),
+        )
+        assert at_work.flags() == ["new"]
+        at_work.poll(
+            NEWS, notice(NEWS, "tap", "Fares rise (TP stops CCS until 2026-01-15)."), notice(NEWS, "la", "LA stops LIM until 2026-01-15.")
+        )
+        assert at_work.flags() == ["new", "new"]
+        assert at_work.ask("SELECT operator, background, withdrawn_at IS NULL FROM events ORDER BY id") == [
+            ("TP", 0, 1),
+            ("LA", 1, 0),
+            ("LA", 0, 1),
+        ]
+
+
+def test_what_is_told_both_as_news_and_as_background_is_news(tmp_path):
+    def both(title, text, published, lang):
+        told = six_words(title, text, published, lang)
+        return replace(told, events=(*told.events, *(replace(e, background=True) for e in told.events)))
+
+    with desk(tmp_path / "groundstop.db", extractor=both) as at_work:
+        at_work.settle_in(NEWS)
+        at_work.poll(NEWS, notice(NEWS, "tap", "TP stops CCS until 2026-01-15."))
+        assert at_work.flags() == ["new"]
+
+
+def test_a_page_that_states_nothing_may_shrink_as_it_likes(at_work):
+    run = at_work.run(NEWS)
+    at_work.poll(NEWS, notice(NEWS, "a", "Words. " * 100))
+    run.entries, run.validators[NEWS.url] = 1, Validator("1", "", "")
+    at_work.poll(NEWS, notice(NEWS, "a", "Words."), run=run)
+    assert at_work.store.validator(NEWS.url) == Validator("1", "", "")
+
+
 def test_a_former_wording_that_returns_is_a_version_again(at_work):
     for text in ("One.", "Two.", "One."):
         at_work.poll(NEWS, notice(NEWS, "page", text))
