@@ -10,21 +10,12 @@ from urllib.parse import urlsplit
 
 import scrapy
 from scrapy import signals
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    IgnoreRequest,
-    ResponseDataLossError,
-)
 from scrapy.http import Request, Response
 
 from scrapers.answer import Answer, Unexpected
+from scrapers.failures import status_kind, why
 from scrapers.fields import Field
 from scrapers.notice import Notice
-from scrapers.refusal import Refused
 from scrapers.run import Memory, NoMemory, Run, Validator
 
 if TYPE_CHECKING:
@@ -32,14 +23,6 @@ if TYPE_CHECKING:
 
 Reader = Callable[[Answer, Run], Iterable[Notice | Request]]
 
-_STATUS_KINDS = {401: "blocked", 403: "blocked", 404: "gone", 407: "blocked", 410: "gone", 429: "blocked", 451: "blocked"}
-_EXCEPTION_KINDS: tuple[tuple[type[BaseException], str], ...] = (
-    (CannotResolveHostError, "dns"),
-    (DownloadConnectionRefusedError, "unreachable"),
-    (DownloadTimeoutError, "timeout"),
-    (DownloadCancelledError, "too_big"),  # the one reason for which Scrapy itself breaks a download off
-    (ResponseDataLossError, "unreachable"),
-)
 _LONGEST_PAUSE = timedelta(days=1)
 
 logger = logging.getLogger(__name__)
@@ -179,7 +162,9 @@ class SourceSpider(scrapy.Spider):
         return not only or any(pattern.search(f"{notice.title}\n{notice.text or notice.html}") for pattern in only)
 
     def _refused(self, response: Response, run: Run, asked: str) -> None:
-        kind = _STATUS_KINDS.get(response.status) or ("redirected" if 300 <= response.status < 400 else "http_error")
+        kind = status_kind(response.status)
+        if kind == "http_error" and Answer(response.url, response.body).is_challenge:
+            kind = "blocked"
         run.fail(kind, asked, f"status {response.status}")
         pause = retry_after(_header(response, "Retry-After"), self.now())
         if pause is not None and (run.retry_after is None or pause > run.retry_after):
@@ -190,25 +175,11 @@ class SourceSpider(scrapy.Spider):
         run: Run = about["run"]
         try:
             if not run.ended.is_set():
-                run.fail(*why(failure.value, about["asked"]))
+                kind, detail = why(failure.value)
+                run.fail(kind, about["asked"], detail)
                 yield from self._next(run)
         finally:
             run.answered()
-
-
-def why(error: BaseException, url: str) -> tuple[str, str, str]:
-    """Kind, address and detail of a failure in which no answer came."""
-    detail = str(error) or type(error).__name__
-    if isinstance(error, Refused):
-        return error.kind, url, detail
-    if isinstance(error, IgnoreRequest) and "DOWNLOAD_MAXSIZE" in detail:
-        return "too_big", url, detail
-    if isinstance(error, DownloadFailedError) and ("SSL" in detail or "certificate" in detail):
-        return "tls", url, detail
-    for known, kind in _EXCEPTION_KINDS:
-        if isinstance(error, known):
-            return kind, url, detail
-    return "unreachable", url, f"{type(error).__name__}: {detail}"
 
 
 def retry_after(header: str, now: datetime) -> datetime | None:

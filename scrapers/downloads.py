@@ -9,7 +9,7 @@ from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 
-from scrapers.refusal import Refused
+from scrapers.failures import Refused
 
 break_off = object()
 """Signal: no download shall go on, or begin."""

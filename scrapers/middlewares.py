@@ -8,7 +8,7 @@ from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 
-from scrapers.refusal import Refused
+from scrapers.failures import Refused
 
 
 class HomeRedirects(RedirectMiddleware):

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from protego import Protego
-from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.exceptions import NotConfigured
 from scrapy.http import Request
 from scrapy.http.request import NO_CALLBACK
 
 from scrapers.answer import decode
-from scrapers.refusal import Refused
+from scrapers.failures import Refused, status_kind, why
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -30,10 +30,12 @@ LONGEST_DELAY = 30.0
 
 @dataclass(slots=True)
 class _Rules:
-    """What one host allows. ``closed`` says why nothing is allowed at present; ``parser`` is None where everything is."""
+    """What one host allows."""
 
     parser: Protego | None = None
-    closed: str = ""
+    """None: everything, where ``closed`` is None."""
+    closed: tuple[str, str] | None = None
+    """Why nothing is allowed at present: the kind of failure, and details."""
     until: float = 0.0
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -46,7 +48,6 @@ class Robots:
             raise NotConfigured
         self.crawler = crawler
         self.agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"]
-        self.timeout = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
         self.rules: OrderedDict[str, _Rules] = OrderedDict()
 
     @classmethod
@@ -59,7 +60,7 @@ class Robots:
         parts = urlsplit(request.url)
         rules = await self._rules(f"{parts.scheme}://{parts.netloc}")
         if rules.closed:
-            raise Refused("robots", f"robots.txt {rules.closed}")
+            raise Refused(*rules.closed)
         if rules.parser is None:
             return
         if not rules.parser.can_fetch(request.url, self.agent):
@@ -84,23 +85,23 @@ class Robots:
             response = await self.crawler.engine.download_async(
                 Request(f"{origin}/robots.txt", callback=NO_CALLBACK, meta=meta, priority=1000, dont_filter=True)
             )
-        except IgnoreRequest:  # led elsewhere, or in circles: there is none here
-            rules.parser, rules.closed, rules.until = None, "", monotonic() + KEPT
-            return
         except Exception as error:
-            self._closed(rules, f"could not be fetched: {str(error) or type(error).__name__}")
+            if isinstance(error, Refused) and error.kind == "redirected":  # led elsewhere, or in circles: there is none here
+                rules.parser, rules.closed, rules.until = None, None, monotonic() + KEPT
+                return
+            self._close(rules, *why(error))
             return
         if response.status >= 500 or response.status == 429:
-            self._closed(rules, f"could not be fetched: status {response.status}")
+            self._close(rules, status_kind(response.status), f"status {response.status}")
             return
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
         rules.parser = Protego.parse(decode(response.body[:LARGEST], content_type)) if response.status == 200 else None
-        rules.closed, rules.until = "", monotonic() + KEPT
+        rules.closed, rules.until = None, monotonic() + KEPT
 
-    def _closed(self, rules: _Rules, reason: str) -> None:
+    def _close(self, rules: _Rules, kind: str, detail: str) -> None:
         rules.until = monotonic() + AGAIN
         if rules.parser is None:
-            rules.closed = reason
+            rules.closed = kind, f"robots.txt: {detail}"
 
     def _slow_down(self, host: str, delay: float) -> None:
         downloader = self.crawler.engine.downloader

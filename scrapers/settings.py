@@ -18,6 +18,7 @@ ROBOTSTXT_USER_AGENT = "groundstop"
 # Politeness. One crawl for the whole service, so these hold for the whole service.
 ROBOTSTXT_OBEY = True
 CONCURRENT_REQUESTS = 32  # most of them wait on slow servers
+CONCURRENT_ITEMS = 1  # one writer stores them one by one; 100 are 100 tasks for each answer, half of what a run costs
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # nobody needs two of our requests at once
 DOWNLOAD_DELAY = 1.0
 COOKIES_ENABLED = False  # a notice is public; nobody is to recognise us

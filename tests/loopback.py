@@ -1,10 +1,18 @@
 """A web site on loopback whose pages a test writes, and the one event loop in which tests crawl it."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
 from typing import Any, TypeVar
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 T = TypeVar("T")
 _runner = asyncio.Runner()
@@ -43,11 +51,12 @@ class Site:
         self.asked: list[Asked] = []
         self.at_once = 0
         self.port = 0
+        self.scheme = "http"
         self._now = 0
         self._open: set[asyncio.StreamWriter] = set()
 
     def url(self, path: str, host: str = "127.0.0.1") -> str:
-        return f"http://{host}:{self.port}{path}"
+        return f"{self.scheme}://{host}:{self.port}{path}"
 
     def times_asked(self, path: str) -> int:
         return sum(asked.path == path for asked in self.asked)
@@ -68,7 +77,7 @@ class Site:
                     self._now -= 1
                 if not complete:
                     return
-        except (asyncio.IncompleteReadError, ConnectionError):
+        except (asyncio.IncompleteReadError, ConnectionError, ssl.SSLError):
             pass
         finally:
             self._open.discard(writer)
@@ -92,12 +101,38 @@ class Site:
 
 
 @asynccontextmanager
-async def serving() -> AsyncIterator[Site]:
+async def serving(tls: ssl.SSLContext | None = None) -> AsyncIterator[Site]:
+    """A site for as long as the block lasts."""
     site = Site()
-    server = await asyncio.start_server(site.answer, "127.0.0.1", 0)
+    site.scheme = "https" if tls else "http"
+    server = await asyncio.start_server(site.answer, "127.0.0.1", 0, ssl=tls)
     site.port = server.sockets[0].getsockname()[1]
     try:
         yield site
     finally:
         server.close()
         site.hang_up()
+
+
+def self_signed(folder: Path) -> ssl.SSLContext:
+    """A server's side of TLS, with a certificate of its own making for 127.0.0.1."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    file = folder / "certificate.pem"
+    pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
+    file.write_bytes(key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain) + certificate.public_bytes(pem))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    return context

@@ -19,7 +19,7 @@ from scrapers.resolver import PublicResolver, is_public
 from scrapers.run import Run, Validator
 from scrapers.sources import Source, load
 from scrapers.watch import Crawl
-from tests.loopback import Reply, Site, in_loop, serving
+from tests.loopback import Reply, Site, in_loop, self_signed, serving
 
 ROOT = Path(__file__).resolve().parent.parent
 NOW = datetime(2025, 12, 1, 6, tzinfo=UTC)
@@ -173,6 +173,29 @@ def test_an_error_status_is_a_failure_and_only_server_errors_are_tried_again(tmp
     in_loop(story())
 
 
+def test_a_challenge_is_no_outage(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with desk(tmp_path) as on:
+            on.site.pages["/feed"] = Reply(b"<html>Checking your browser</html>", status=503)
+            assert kinds(await on.run("/feed")) == ["blocked"]
+
+    in_loop(story())
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with serving(self_signed(tmp_path)) as site:
+            on = Desk(site, tmp_path, RETRY_TIMES=0)
+            await on.crawl.start()
+            site.pages["/feed"] = Reply(feed("a"))
+            run = await on.run("/feed", more="")
+            await on.crawl.stop(grace=0.1)
+            assert kinds(run) == ["tls"] and "certificate" in run.failures[0].detail
+            assert site.asked == []
+
+    in_loop(story())
+
+
 def test_a_server_that_says_when_is_asked_then(tmp_path: Path) -> None:
     async def story() -> None:
         async with desk(tmp_path) as on:
@@ -238,7 +261,7 @@ def test_where_robots_txt_is_out_of_order_nothing_is_read(tmp_path: Path) -> Non
             on.site.pages["/robots.txt"] = Reply(status=500)
             on.site.pages["/feed"] = Reply(feed("a"))
             run = await on.run("/feed")
-            assert kinds(run) == ["robots"] and "500" in run.failures[0].detail
+            assert kinds(run) == ["http_error"] and run.failures[0].detail == "robots.txt: status 500"
             assert on.site.times_asked("/feed") == 0
 
     in_loop(story())
@@ -289,8 +312,16 @@ def test_a_server_that_does_not_answer(tmp_path: Path) -> None:
             on.site.pages["/cut"] = Reply(feed("a"), promised=100_000)
             assert kinds(await on.run("/slow")) == ["timeout"] and on.site.times_asked("/slow") == 1
             assert kinds(await on.run("/cut")) == ["unreachable"]
-            on.site.port = 9  # nobody listens there
-            assert kinds(await on.run("/feed")) == ["robots"]
+
+    in_loop(story())
+
+
+def test_where_nobody_listens(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with desk(tmp_path) as on:
+            on.site.port = 9
+            run = await on.run("/feed")
+            assert kinds(run) == ["unreachable"] and run.failures[0].detail.startswith("robots.txt: ")
 
     in_loop(story())
 
