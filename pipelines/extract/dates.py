@@ -12,6 +12,7 @@ from itertools import pairwise
 from pipelines.extract.dates_calendar import Interval, later
 from pipelines.extract.dates_grammar import Phrase, phrase
 from pipelines.extract.dates_lexicon import Tokens, lexicon
+from pipelines.extract.dates_numbers import YEARS
 from pipelines.extract.dates_point import Point
 from pipelines.extract.dates_resolve import Known, linked, resolve
 
@@ -44,9 +45,11 @@ class When:
 
 def find(text: str, lang: str, published: date | None) -> list[When]:
     """All date expressions of ``text``, sorted, non-overlapping. Never raises; linear in the length of the text."""
+    if published and published.year not in YEARS:  # a mistake of the site
+        published = None
     t = Tokens(text, lexicon(lang))
     phrases = _phrases(t)
-    anchors = [(p.begin, found[0]) for p in phrases for point in p.points if (found := _printed(point))]
+    anchors = [(p.begin, printed[0]) for p in phrases for point in p.points if (printed := _printed(point))]
     begins = [begin for begin, _ in anchors]
     month_first = _month_first(phrases)
     found: list[When] = []

@@ -58,7 +58,9 @@ def day_of_month(t: Tokens, i: int, role: str = "") -> Found:
     moved = shift or behind
     if moved and p.month:
         p = replace(p, shift=int(moved[0]))
-    return p, behind[1] if behind else after
+    after = behind[1] if behind else after
+    weekday = t.sees(after, "weekday") if p.month else None  # "12 Haziran Perşembe"
+    return (replace(p, weekday=int(weekday[0])), weekday[1]) if weekday else (p, after)
 
 
 def month_first(t: Tokens, i: int, role: str = "") -> Found:

@@ -191,6 +191,9 @@ def _postposed(t: Tokens, p: Phrase, suffix: str) -> Phrase:
         end = weekday[1] if weekday else end
     if t.words[end] == "(" and t.words[end + 2] == ")" and t.sees(end + 1, "weekday"):
         end += 3
+    timed = case_ending(t, trailing_clock(t, end))[1]
+    if timed and t.sees(timed, "post"):  # "12.06.2025 saat 18.00'e kadar"
+        end = timed
     for _ in range(3):
         j = t.skip(end, "day_word", 1)
         seen = t.sees(j, "post") or (t.sees(j + 1, "post") if t.words[j] == "," else None)

@@ -98,6 +98,8 @@ def shifted(t: Tokens, i: int, role: str = "", units: tuple[str, ...] = _PERIODS
         behind = t.sees(unit[1], "shift_after") or t.sees(unit[1], "shift")
         if behind:
             return Point(unit=str(unit[0]), shift=int(behind[0])), behind[1]
+        if unit[0] == "weekend" and (role or t.sees(unit[1], "post")):
+            return Point(unit="weekend"), unit[1]
     return None
 
 

@@ -15,7 +15,7 @@ class Point:
     offset: int | None = None
     """Days after the publication."""
     unit: str = ""
-    """"week", "weekend", "month" or "year", moved by ``shift`` from the one of the publication."""
+    """"week", "weekend", "month" or "year", moved by ``shift`` from the one of the publication; a weekend may lack ``shift``."""
     shift: int | None = None
     year_shift: int | None = None
     portion: str = ""

@@ -127,13 +127,12 @@ def _bare_day(p: Point, role: str, known: Known) -> Interval | None:
         if fitting:
             day = min(fitting, key=lambda day: _apart(day, known.published))
             return day, day
-    day = day_of(base.year, base.month, p.day)
-    over = role in _BACK and role != "since" and known.published is not None
-    if day is None or (over and day < known.published):  # type: ignore[operator]
+    named = day_of(base.year, base.month, p.day)
+    ends = role in ("until", "through", "before")
+    if named is None or (ends and known.published and named < known.published):
         following = month(base.year, base.month)[1] + timedelta(1)
-        later = day_of(following.year, following.month, p.day)
-        day = later or day
-    return (day, day) if day else None
+        named = day_of(following.year, following.month, p.day) or named
+    return (named, named) if named else None
 
 
 def _weekday(p: Point, role: str, known: Known) -> Interval | None:
@@ -163,9 +162,10 @@ def _whole(p: Point, role: str, known: Known) -> Interval | None:
     """A week, weekend, month, season or year."""
     published = known.published
     if p.unit:
-        if published is None or p.shift is None:
+        if published is None:
             return None
-        return unit(p.unit, p.shift, published)
+        over = known.tense == "past" and published.isoweekday() < 6
+        return unit(p.unit, p.shift if p.shift is not None else -over, published)
     year = p.year
     if year is None and p.year_shift is not None and published:
         year = published.year + p.year_shift
