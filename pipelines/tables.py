@@ -151,7 +151,6 @@ CREATE TABLE events (
 ) STRICT;
 CREATE INDEX events_notice ON events (notice_id);
 CREATE INDEX events_version ON events (version_id);
-CREATE INDEX events_last_version ON events (last_version_id);
 CREATE INDEX events_operator ON events (operator, stated_at);
 CREATE INDEX events_stated ON events (stated_at);
 CREATE INDEX events_resumed ON events (operator, stated_at) WHERE kind IN ('resumption', 'reopening');
@@ -195,7 +194,6 @@ CREATE TABLE suspensions (
 ) STRICT;
 CREATE INDEX suspensions_operator ON suspensions (operator, ended_at);
 CREATE INDEX suspensions_open ON suspensions (state) WHERE state = 'open';
-CREATE INDEX suspensions_opened_by ON suspensions (opened_by);
 
 CREATE TABLE suspension_places (
     suspension_id INTEGER NOT NULL REFERENCES suspensions (id),
