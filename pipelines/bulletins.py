@@ -7,7 +7,7 @@ one that advises is an ``advisory``; pointers and background papers state nothin
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -30,7 +30,7 @@ def _easa(fields: Fields) -> list[Event]:
     withdrawn = fields["status"] == "Withdrawn"
     if not withdrawn and fields["status"] != "Active":
         return []
-    places = _places(fields["country"]) or _places(fields["name"])
+    places = _listed(fields["country"].split(",")) or _places(fields["name"])
     if not places:
         return []
     return [
@@ -60,7 +60,7 @@ _FAA_KINDS: tuple[tuple[re.Pattern[str], str, str], ...] = (
 def _faa(fields: Fields) -> list[Event]:
     title = fields["title"]
     kind, rule = next(((kind, rule) for pattern, kind, rule in _FAA_KINDS if pattern.search(title)), ("", ""))
-    places = _places(", ".join(fields["sections"])) or _places(title)
+    places = _listed(fields["sections"]) or _places(title)
     if not fields["number"] or not kind or not places:
         return []
     return [Event(kind=kind, operator="faa", destinations=places, reason="security", evidence=title, end=len(title), rule=rule)]
@@ -72,7 +72,22 @@ _READERS: Mapping[str, Callable[[Fields], list[Event]]] = {"easa": _easa, "faa":
 _KINDS = ("country", "region", "fir")
 
 
+def _listed(names: Iterable[str]) -> tuple[str, ...]:
+    """Codes of places by their whole names. Empty where one is not known as a whole.
+
+    "Democratic People's Republic of Korea" must not be taken for the Republic of Korea.
+    """
+    found = [next((code for code, text in _named(name) if len(text) == len(name.strip())), "") for name in names if name.strip()]
+    return tuple(dict.fromkeys(found)) if all(found) else ()
+
+
 def _places(text: str) -> tuple[str, ...]:
-    """Codes of the countries (regions, flight information regions) that ``text`` names, in its order, each once."""
-    found: Iterable[str] = (name.codes[0] for name in gazetteer.find(text, "en") if name.type == "place" and name.kind in _KINDS)
-    return tuple(dict.fromkeys(found))
+    """Codes of the places that ``text`` names, in its order, each once."""
+    return tuple(dict.fromkeys(code for code, _ in _named(text)))
+
+
+def _named(text: str) -> Iterator[tuple[str, str]]:
+    """The countries, regions and flight information regions in ``text``: code and words."""
+    for name in gazetteer.find(text, "en"):
+        if name.type == "place" and name.kind in _KINDS:
+            yield name.codes[0], name.text

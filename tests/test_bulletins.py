@@ -45,6 +45,15 @@ def test_the_countries_of_a_list_each_once() -> None:
     assert event["destinations"] == ["BH", "KW", "QA", "OM", "AE"] and event["effective_to"] is None
 
 
+def test_half_a_country_s_name_is_not_taken_for_another_country() -> None:
+    korea = {
+        **IRAN,
+        "country": "Democratic People's Republic of Korea",
+        "name": "Airspace of North Korea – Pyongyang Flight Information Region",
+    }
+    assert only("easa", korea)["destinations"] == ["KP"]
+
+
 @pytest.mark.parametrize(
     ("title", "section", "kind", "places"),
     [
