@@ -1,8 +1,12 @@
 """The commands that fetch: a source's answer as a fixture, and the demonstration."""
 
+import json
+import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
@@ -38,6 +42,41 @@ def chosen(records: Sequence[Path], names: Sequence[str] = (), enabled: bool = T
     if names:
         return {name: sources[name] for name in names}
     return {name: source for name, source in sources.items() if source.enabled or not enabled}
+
+
+@click.command()
+@click.argument("name", metavar="SOURCE")
+@sources_option
+@click.option(
+    "--into",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("tests/fixtures"),
+    show_default=True,
+    help="Where the fixture goes, in a folder of the source's name.",
+)
+@click.option("--slug", default="capture", show_default=True, help="What the answer shows, in a word or two: 2025-12-01-SLUG.xml.")
+def capture(name: str, records: Sequence[Path], folder: Path, slug: str) -> None:
+    """Fetch SOURCE once, keep its answer as a test's fixture, and print the notices in it as JSON lines.
+
+    Nothing is stored in the database. The tests write what the shape makes of a new fixture beside it and fail once, so that somebody
+    reads it. Exit code 1 when the source failed or holds no notice.
+    """
+    from scrapers.capture import capture as fetch
+    from scrapers.capture import save
+
+    source = chosen(records, [name])[name]
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug):
+        raise click.UsageError(f"--slug {slug!r} has to be small letters, digits and hyphens")
+    found = fetch(source)
+    for failure in found.failures:
+        click.echo(f"{failure.kind}: {failure.url}: {failure.detail}", err=True)
+    for notice in found.notices:
+        click.echo(json.dumps({key: value for key, value in asdict(notice).items() if value}, ensure_ascii=False))
+    for file in save(source, found, folder, slug, datetime.now(UTC).date()):
+        click.echo(f"kept {file}", err=True)
+    if found.failures or not found.notices:
+        sys.exit(1)
 
 
 QUERIES = (
@@ -98,4 +137,4 @@ def demo(path: Path | None) -> None:
         click.echo(f'\n  {question}\n  sqlite3 -box {database} "{query}"')
 
 
-COMMANDS = (demo,)
+COMMANDS = (capture, demo)
