@@ -8,10 +8,11 @@ from typing import TypeVar
 from pipelines import gazetteer
 from pipelines.event import Event
 from pipelines.extract import dates, discourse, mentions
-from pipelines.extract.discourse import Reading
 from pipelines.extract.language import detect, foreign
 from pipelines.extract.lexicon import Lexicon, languages, load
 from pipelines.extract.merge import merged
+from pipelines.extract.reading import Reading
+from pipelines.extract.reading import read as understood
 from pipelines.extract.segments import LIMIT, Segment, segments
 from pipelines.extract.sentence import read
 from pipelines.extract.tokens import tokenise
@@ -52,7 +53,7 @@ def analyse(title: str, text: str, published: date | None, lang: str | None = No
     readings = []
     for segment, tongue in zip(parts, tongues, strict=True):
         own = [(segment.start, segment.end)]
-        readings.append(discourse.read(read(seen, segment, tongue, _inside(names, own), _inside(whens, own))))
+        readings.append(understood(read(seen, segment, tongue, _inside(names, own), _inside(whens, own))))
     return Analysis(known, whole, tuple(readings), merged(discourse.drafts(readings, published), whole))
 
 

@@ -1,8 +1,13 @@
 """Casts the parts of an event from one frame: which operators act, which only carry, which places are left and which reached."""
 
+from collections.abc import Callable
+
 from pipelines import gazetteer
 from pipelines.extract.domains import Domain
+from pipelines.extract.draft import Draft
 from pipelines.extract.frames import TARGETS, Frame
+from pipelines.extract.judge import Trigger
+from pipelines.extract.reading import Reading
 from pipelines.extract.roles import AGENT, TELLER
 from pipelines.extract.sentence import AIRLINES, Sentence
 
@@ -30,7 +35,7 @@ def cast(sentence: Sentence, domain: Domain, frame: Frame, roles: dict[int, str]
         return bodies, [i for i in frame.operators if kind(i) in AIRLINES] if bodies else []
     airlines = [i for i in frame.operators if kind(i) in AIRLINES and roles[i] in (AGENT, TELLER)]
     bodies = [i for i in frame.operators if kind(i) in ("authority", "government") and roles[i] in (AGENT, TELLER)]
-    if domain.triggers[0].rule == "ban" and bodies:
+    if domain.triggers[0].rule == "ban" and not (airlines and not bodies):
         return bodies, airlines
     if airlines:
         agents = [i for i in airlines if roles[i] == AGENT] or airlines
@@ -40,7 +45,7 @@ def cast(sentence: Sentence, domain: Domain, frame: Frame, roles: dict[int, str]
     return [], []
 
 
-def _carried(sentence: Sentence, agents: list[int], kind) -> tuple[list[int], list[int]]:  # type: ignore[no-untyped-def]
+def _carried(sentence: Sentence, agents: list[int], kind: Callable[[int], str]) -> tuple[list[int], list[int]]:
     """Where a tour operator acts, airlines that are not listed beside it only carry its guests."""
     tours = [i for i in agents if kind(i) == "tour_operator"]
     if not tours or len(tours) == len(agents):
@@ -58,7 +63,7 @@ def _listed(sentence: Sentence, low: int, high: int) -> bool:
 def subject_country(sentence: Sentence, domain: Domain, frame: Frame, places: dict[int, str]) -> int | None:
     """The country that acts through its government: "Angola closed its skies", "the US has declared the airspace closed"."""
     trigger = domain.triggers[0]
-    if trigger.rule in ("closed", "opened"):
+    if trigger.rule in ("closed", "opened") or domain.kind not in (*BODIES, "suspension", "resumption") or frame.operators:
         return None
     for i in frame.places:
         name = sentence.units[i].place
@@ -72,9 +77,32 @@ def destinations(sentence: Sentence, frame: Frame, places: dict[int, str]) -> li
     targets = [i for i in frame.places if places[i] in TARGETS]
     strong = [i for i in targets if places[i] != "adjective"]
     if any(places[i] in ("to", "over", "with") for i in strong):
-        strong = [i for i in strong if places[i] != "in"]
+        strong = [i for i in strong if places[i] not in ("in", "of")]
     chosen = strong or [i for i in targets if places[i] == "adjective"]
     return specific([code(sentence, i) for i in chosen])
+
+
+def diverted(draft: Draft, reading: Reading, frame: Frame, trigger: Trigger, known: list[str]) -> None:
+    """Sets where the flights would have gone and where they go: "instead of X", or the first of two places, is the plan."""
+    sentence, roles = reading.sentence, reading.places
+    there = [i for i in frame.places if (name := sentence.units[i].place) and name.type == "place"]
+    instead = [i for i in reading.places if roles[i] == "instead"]
+    going = [i for i in there if roles[i] == "to"]
+    staying = [i for i in there if roles[i] in ("in", "bare", "over", "of")]
+    draft.origins = specific([code(sentence, i) for i in there if roles[i] in ("from", "origin")])
+    if instead:
+        planned, reached = instead, going or staying
+    elif going and staying and not any(i > going[-1] for i in staying):
+        planned, reached = staying, going
+    elif len(specific([code(sentence, i) for i in going])) > 1:
+        planned, reached = going[:1], going[1:]
+    else:
+        planned, reached = [i for i in there if i in staying + going and i < trigger.start], [i for i in there if i in going + staying and i >= trigger.start]
+    draft.destinations = specific([code(sentence, i) for i in planned])
+    draft.diverted_to = [c for c in specific([code(sentence, i) for i in reached]) if c not in draft.destinations]
+    if not draft.destinations:
+        draft.own_places = False
+        draft.destinations = [c for c in known if c not in draft.diverted_to and c not in draft.origins]
 
 
 def specific(codes: list[str]) -> list[str]:

@@ -35,15 +35,21 @@ class Draft:
     own_places: bool = True
     guards: tuple[str, ...] = ()
 
-    def time(self, whens: list[When]) -> None:
-        """Sets the dates from expressions of its frame."""
+    def time(self, whens: list[When], published: date | None, extended: bool) -> None:
+        """Sets the dates from expressions of its frame; in a sentence about an extension a bare date is the new end."""
         with_end = any(w.role in ("until", "range", "before") for w in whens)
+        ahead = published is not None and any((w.last or w.first or published) > published for w in whens)
         for w in whens:
+            if w.role == "on" and ahead and w.first and published and (w.last or w.first) <= published and self.kind not in STARTING:
+                continue  # when it was told
+            if w.role == "on" and extended and w.last:
+                self.last = self.last or w.last
+                continue
             match w.role:
                 case "from":
                     self.first = self.first or w.first
                 case "until":
-                    self.last = w.last or self.last
+                    self.last = self.last or w.last
                 case "before":
                     self.last = w.last or (w.first - timedelta(days=1) if w.first else self.last)
                 case "range":
@@ -56,16 +62,19 @@ class Draft:
                     else:
                         self.last = w.first - timedelta(days=1)
                 case "on" if w.first:
-                    self._on(w, with_end)
+                    self._on(w, with_end, published)
         if self.first and self.last and self.first > self.last:
             self.first = None
         if self.kind in STARTING[:2]:
             self.last = None
 
-    def _on(self, when: When, with_end: bool) -> None:
+    def _on(self, when: When, with_end: bool, published: date | None) -> None:
         if self.kind in STARTING or self.rule not in DAY_RULES or with_end:
             self.first = self.first or when.first
+        elif self.first is None and self.last is None:
+            running = published is not None and when.first is not None and when.last is not None and when.first <= published <= when.last
+            self.first, self.last = None if running and when.first != when.last else when.first, when.last
         elif self.first is None:
-            self.first, self.last = when.first, when.last
+            self.last = max(self.last, when.last) if self.last and when.last else self.last or when.last
         else:
             self.first, self.last = min(self.first, when.first or self.first), max(self.last or self.first, when.last or self.first)

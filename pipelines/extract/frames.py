@@ -9,8 +9,12 @@ from dataclasses import dataclass, field
 from pipelines.extract.dates import When
 from pipelines.extract.sentence import Sentence
 
-TARGETS = ("to", "bare", "over", "in", "with", "adjective")
+TARGETS = ("to", "bare", "over", "in", "with", "of", "adjective")
 """Roles of places that may be where the flights would have gone."""
+
+
+COMPLETING = ({"from", "until"}, {"on", "until"}, {"from", "open"}, {"on", "open"})
+"""Roles of two dates that belong to one frame."""
 
 
 @dataclass(slots=True)
@@ -45,17 +49,12 @@ def frames(sentence: Sentence, low: int, high: int, operators: dict[int, str], p
             frame.whens.append(i)
         if kind != "place" or places[i] in TARGETS:
             frame.last = kind
-    return _filled(out, places, dates_lead)
+    return _filled(out, places, dates_lead, sentence.limits)
 
 
 def _opens(frame: Frame, kind: str, i: int, places: dict[int, str], whens: dict[int, When], dates_lead: bool) -> bool:
     if kind == "when":
-        if not frame.whens:
-            return False
-        roles = {whens[j].role for j in frame.whens} | {whens[i].role}
-        if roles in ({"from", "until"}, {"on", "until"}, {"from", "open"}, {"on", "open"}, {"until", "open"}) or "year" in roles or "duration" in roles:
-            return len(frame.whens) > 1
-        return frame.last != "when" or whens[frame.whens[-1]].role == whens[i].role == "until"
+        return dates_lead and bool(frame.whens) and {whens[frame.whens[-1]].role, whens[i].role} not in COMPLETING and frame.last != "when"
     if dates_lead:
         return False
     if kind == "operator":
@@ -66,13 +65,15 @@ def _opens(frame: Frame, kind: str, i: int, places: dict[int, str], whens: dict[
     return bool(targets) and (bool(frame.whens) and frame.last == "when" or frame.last == "operator" and frame.after_place)
 
 
-def _filled(frames: list[Frame], places: dict[int, str], dates_lead: bool) -> list[Frame]:
+def _filled(frames: list[Frame], places: dict[int, str], dates_lead: bool, limits: list[int]) -> list[Frame]:
     """Gives each frame what it lacks: operators and places of the frame before, else of the next that has them."""
     for n, frame in enumerate(frames):
         if not frame.operators:
             frame.operators = next((list(f.operators) for f in (*reversed(frames[:n]), *frames[n + 1:]) if f.operators), [])
         if not any(places[i] in TARGETS for i in frame.places):
-            donor = next((f for f in (*reversed(frames[:n]), *frames[n + 1:]) if any(places[i] in TARGETS for i in f.places)), None)
+            clause = {limits[i] for i in frame.operators + frame.whens}
+            later = [f for f in frames[n + 1:] if not clause or clause & {limits[i] for i in f.places}]
+            donor = next((f for f in (*reversed(frames[:n]), *later) if any(places[i] in TARGETS for i in f.places)), None)
             frame.places += [i for i in donor.places if i not in frame.places] if donor else []
     first = frames[0]
     if not dates_lead and first.whens and not (first.operators and first.whens[0] > min(first.operators + first.places)):

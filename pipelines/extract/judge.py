@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from pipelines.event import KINDS
 from pipelines.extract.patterns import Hit
-from pipelines.extract.sentence import Sentence
+from pipelines.extract.sentence import AIRLINES, Sentence
 
 ASSERTED, DENIED, POSSIBLE, NORMAL = "asserted", "denied", "possible", "normal"
 
@@ -42,7 +42,19 @@ def judge(sentence: Sentence) -> list[Trigger]:
     triggers = [_trigger(sentence, hit) for hit in found]
     triggers += [Trigger("normal", h.name, h.start, h.end, h.low, h.high, NORMAL, (), False) for h in sentence.of("guards", "normal")
                  if not any(t.start < h.end and h.start < t.end for t in triggers)]
-    return sorted((t for t in triggers if t is not None), key=lambda t: t.start)
+    return _without_contents(sentence, sorted(triggers, key=lambda t: t.start))
+
+
+def _without_contents(sentence: Sentence, triggers: list[Trigger]) -> list[Trigger]:
+    """Drops what an advice or a ban only asks for: "recommends not to operate flights" stops nothing."""
+    out: list[Trigger] = []
+    for t in triggers:
+        asked = any((o.kind == "advisory" or o.rule == "ban") and o.start < t.start for o in out)
+        between = out and any(u.operator is not None and u.operator.kind in AIRLINES for u in sentence.units[out[-1].end: t.start])
+        if asked and not between and t.kind in ("suspension", "reroute", "resumption"):
+            continue
+        out.append(t)
+    return out
 
 
 def _longest(hits: list[Hit]) -> list[Hit]:

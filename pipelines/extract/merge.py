@@ -2,9 +2,9 @@
 
 from datetime import date
 
+from pipelines import gazetteer
 from pipelines.event import Event
 from pipelines.extract.casting import specific
-from pipelines.extract.discourse import covers
 from pipelines.extract.draft import Draft
 
 
@@ -21,6 +21,11 @@ def merged(drafts: list[Draft], text: str) -> tuple[Event, ...]:
             _join(twin, draft)
     kept = _without_absorbed(_without_general(kept))
     return tuple(_event(d, text) for d in _without_nameless(kept))
+
+
+def covers(outer: list[str], inner: list[str]) -> bool:
+    """Whether every place of ``inner`` lies in one of ``outer``."""
+    return all(any(gazetteer.contains(o, i) for o in outer) for i in inner)
 
 
 def _same(one: Draft, other: Draft) -> bool:
@@ -43,7 +48,7 @@ def _clash(one: Draft, other: Draft) -> bool:
 
 
 def _near(a: list[str], b: list[str]) -> bool:
-    return covers(a, b) or covers(b, a) or bool(set(a) & set(b))
+    return any(gazetteer.contains(x, y) or gazetteer.contains(y, x) for x in a for y in b)
 
 
 def _join(one: Draft, other: Draft) -> None:
@@ -80,7 +85,8 @@ def _without_general(drafts: list[Draft]) -> list[Draft]:
     for d in drafts:
         others = [o for o in drafts if o is not d and (o.kind, o.operator) == (d.kind, d.operator)]
         vague = not (d.first or d.last) and (d.title or not d.own_places)
-        if vague and any((o.first or o.last or o.open_ended) and (not d.destinations or not o.destinations or _near(d.destinations, o.destinations))
+        if vague and any((o.first or o.last or o.open_ended or o.own_places)
+                         and (not d.own_places or not d.destinations or not o.destinations or _near(d.destinations, o.destinations))
                          for o in others):
             for o in others:
                 o.open_ended = o.open_ended or (d.open_ended and not o.last)

@@ -1,11 +1,11 @@
 """Who and where: the part that each place and operator plays in its sentence."""
 
 from pipelines.extract.lexicon import Lexicon
-from pipelines.extract.sentence import AIRLINES, Sentence, Unit
+from pipelines.extract.sentence import AIRLINES, STOPPERS, Sentence, Unit
 
 LOOKBACK = 5
 """How many plain words may stand between a preposition and its place ("to the Greek island of Rhodes")."""
-PREPOSITIONS = ("instead", "between", "via", "over", "from", "with", "to", "in")
+PREPOSITIONS = ("instead", "between", "via", "over", "from", "of", "with", "to", "in")
 SUFFIXES = ("to_after", "from_after", "in_after", "instead_after", "over_after")
 DASHES = "–—-−/"
 JOINERS = ",/&"
@@ -16,9 +16,9 @@ AGENT, TELLER, REPORTER, OWNER = "agent", "teller", "reporter", "owner"
 def place_roles(sentence: Sentence) -> dict[int, str]:
     """For the index of each place: to, from, origin, over, via, in, with, instead, bare, or adjective."""
     before: dict[int, str] = {}
-    for role in reversed(PREPOSITIONS):
-        for hit in sentence.of("roles", role):
-            before[hit.end] = role
+    for hit in sorted((h for h in sentence.hits if h.section == "roles" and h.name in PREPOSITIONS),
+                      key=lambda h: (h.start - h.end, PREPOSITIONS.index(h.name)), reverse=True):
+        before[hit.end] = hit.name
     after = {hit.start: name.removesuffix("_after") for name in SUFFIXES for hit in sentence.of("roles", name)}
     roles: dict[int, str] = {}
     between: list[int] = []
@@ -26,16 +26,49 @@ def place_roles(sentence: Sentence) -> dict[int, str]:
         if unit.place is None:
             continue
         if unit.place.type == "adjective":
-            roles[i] = "adjective"
+            roles[i] = "adjective" if _beside(sentence, i, ("flight", "tour", "space", "capital")) else "attribute"
+            continue
+        if i == 0 and len(sentence.units) > 1 and sentence.units[1].word in ",.–—-" and sentence.text[unit.start: unit.end].isupper():
+            roles[i] = "dateline"
             continue
         role = _suffix(sentence, i, after) or _preposition(sentence, i, before, roles)
         if role == "between":
             between.append(i)
+        if role in ("bare", "of") and _owning(sentence, i):
+            role = "attribute"
         roles[i] = role
-        if (pair := _paired(sentence, i, roles)) is not None and role in ("bare", "to", "in", "between", "from", "with"):
+        if (pair := _paired(sentence, i, roles)) is not None and role in ("bare", "to", "in", "between", "from", "with", "of"):
             roles[pair], roles[i] = "origin", "to"
+        if role == "to":
+            _paired_of(sentence, i, roles)
     _between(between, roles)
     return roles
+
+
+def _beside(sentence: Sentence, i: int, classes: tuple[str, ...]) -> bool:
+    """Whether a word of these classes stands within two words of an adjective."""
+    members = sentence.lexicon.patterns.members
+    near = sentence.units[max(0, i - 2): i] + sentence.units[i + 1: i + 3]
+    return any(not u.atoms.isdisjoint(members(name)) for u in near for name in classes)
+
+
+def _owning(sentence: Sentence, i: int) -> bool:
+    """Whether a place only says whose the airline or the people before it are: "the flag carrier of Sri Lanka"."""
+    members = sentence.lexicon.patterns.members
+    for unit in reversed(sentence.units[max(0, i - 2): i]):
+        if not unit.atoms.isdisjoint(members("airline_noun")) or not unit.atoms.isdisjoint(members("people")):
+            return unit.atoms.isdisjoint(members("flight"))
+    return False
+
+
+def _paired_of(sentence: Sentence, i: int, roles: dict[int, str]) -> None:
+    """In "de Paris à Rome" the genitive names where the flight starts."""
+    for j in range(i - 1, max(i - 6, -1), -1):
+        if sentence.units[j].word in STOPPERS or sentence.units[j].when is not None:
+            return
+        if roles.get(j) == "of":
+            roles[j] = "origin"
+            return
 
 
 def _suffix(sentence: Sentence, i: int, after: dict[int, str]) -> str:
@@ -107,9 +140,10 @@ def operator_roles(sentence: Sentence) -> dict[int, str]:
             role = OWNER
         elif _close(sentence, "says", i, 1, 3):
             role = TELLER
-        elif i >= 2 and _listed(sentence, i, lexicon) and roles.get(_previous(sentence, i)) == OWNER:
-            role = AGENT
         roles[i] = role
+        before = _previous(sentence, i)
+        if role == TELLER and before >= 0 and i - before <= 3 and _listed(sentence, i, lexicon) and roles[before] == AGENT:
+            roles[before] = TELLER
     return roles
 
 

@@ -1,0 +1,82 @@
+"""Sentences that add to an event told before: "the measure runs until", the flight it concerns, who it was, and that it is denied."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from pipelines import gazetteer
+from pipelines.extract import casting
+from pipelines.extract.draft import Draft
+from pipelines.extract.reading import Reading
+from pipelines.extract.roles import AGENT, TELLER
+from pipelines.extract.sentence import AIRLINES
+
+
+def continued(reading: Reading, before: Sequence[Draft], n: int, published: date | None) -> list[Draft]:
+    """What a sentence without an event of its own adds to the last ones, as drafts that merging will join to them."""
+    if not before or n - before[-1].sentence > 3:
+        return []
+    last = [d for d in before if d.sentence == before[-1].sentence and d.kind == before[-1].kind]
+    sentence = reading.sentence
+    whens = [u.when for u in sentence.units if u.when is not None]
+    if sentence.of("roles", "goes_on") and whens and not reading.operators:
+        return [_added(d, reading, n, whens, published) for d in last]
+    flights = [u.flight.codes[0] for u in sentence.units if u.flight is not None and u.flight.codes]
+    if flights and len({d.operator for d in last}) == 1 and last[0].kind in ("diversion", "suspension"):
+        return _flown(reading, last[-1], n, flights, published)
+    return []
+
+
+def _added(draft: Draft, reading: Reading, n: int, whens: list, published: date | None) -> Draft:  # type: ignore[type-arg]
+    added = _like(draft, reading, n)
+    extended = reading.sentence.any("roles", "extends")
+    added.rule = "stop" if draft.kind == "suspension" else draft.rule
+    added.time(whens, published, extended)
+    return added
+
+
+def _flown(reading: Reading, draft: Draft, n: int, flights: list[str], published: date | None) -> list[Draft]:
+    """The flight number, day and airport of an event whose place the sentence names again."""
+    sentence = reading.sentence
+    codes = [casting.code(sentence, i) for i, role in reading.places.items() if role not in ("adjective", "attribute")]
+    known = [c for c in codes if any(gazetteer.contains(d, c) or gazetteer.contains(c, d) for d in draft.destinations)]
+    if not known:
+        return []
+    added = _like(draft, reading, n)
+    added.destinations = casting.specific(known)
+    added.carriers = list(dict.fromkeys(c for c in flights if c != draft.operator))
+    added.origins = [c for c in casting.specific(codes) if c not in known and len(c) == 3 and c not in draft.diverted_to][:1]
+    added.time([u.when for u in sentence.units if u.when is not None and u.when.role == "on"][:1], None, False)
+    if added.first and published and added.first < published:
+        added.first = None
+    added.last = None
+    return [added]
+
+
+def _like(draft: Draft, reading: Reading, n: int) -> Draft:
+    return replace(draft, sentence=n, first=None, last=None, open_ended=False, confidence=draft.confidence - 0.1, own_operator=False, title=False,
+                   origins=list(draft.origins), destinations=list(draft.destinations), diverted_to=list(draft.diverted_to), carriers=[],
+                   start=reading.sentence.segment.start, end=reading.sentence.segment.end)
+
+
+def denies(reading: Reading) -> bool:
+    """Whether a sentence without an event of its own denies the one before."""
+    return not reading.drafts and reading.sentence.any("guards", "denial") and reading.sentence.segment.form != "title"
+
+
+def adopted(drafts: list[Draft], readings: Sequence[Reading]) -> list[Draft]:
+    """Gives an event of the first sentences that names nobody the one operator that the next sentences name as acting."""
+    for draft in drafts:
+        if draft.operator is not None or draft.sentence > 1 or any(d.operator and d.kind == draft.kind for d in drafts):
+            continue
+        wanted = casting.BODIES.get(draft.kind, AIRLINES)
+        for reading in readings[draft.sentence + 1: draft.sentence + 3]:
+            named = {casting.code(reading.sentence, i): reading.sentence.units[i].operator for i, role in reading.operators.items()
+                     if role in (AGENT, TELLER)}
+            fitting = [code for code, name in named.items() if name is not None and name.kind in wanted]
+            if fitting:
+                if len(fitting) == 1 and not reading.sentence.any("guards", "normal"):
+                    draft.operator = fitting[0]
+                    draft.own_operator = False
+                break
+    return drafts

@@ -1,0 +1,97 @@
+"""What the sentences so far leave to be taken up: "the airline", "both", "there", "the island"."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pipelines.extract import casting
+from pipelines.extract.domains import Domain
+from pipelines.extract.draft import Draft
+from pipelines.extract.frames import TARGETS
+from pipelines.extract.reading import Reading
+from pipelines.extract.roles import AGENT, OWNER, REPORTER, TELLER
+from pipelines.extract.sentence import AIRLINES, Sentence
+
+SPAN = 4
+"""For how many sentences an operator may go unnamed without a word that points back to it."""
+
+
+@dataclass(slots=True)
+class Memory:
+    only: list[str] = field(default_factory=list)
+    """The one airline or tour operator that the notice names at all."""
+    named: list[str] = field(default_factory=list)
+    """Operators of the last sentence that names any."""
+    acting: list[str] = field(default_factory=list)
+    """Operators of the last event."""
+    group: list[str] = field(default_factory=list)
+    """The last two or more named together."""
+    bodies: list[str] = field(default_factory=list)
+    """Authorities, governments and the like, last named last."""
+    places: list[str] = field(default_factory=list)
+    title_places: list[str] = field(default_factory=list)
+    event_places: list[str] = field(default_factory=list)
+    acted: int = -SPAN
+    """The sentence of the last event, or the last naming."""
+
+    def note(self, reading: Reading, low: int, high: int, n: int) -> None:
+        """Takes in the names of units ``low`` to ``high`` of sentence ``n``."""
+        units = reading.sentence.units
+        named, bodies = [], []
+        for i, role in reading.operators.items():
+            name = units[i].operator
+            if low <= i < high and name is not None and role not in (REPORTER, OWNER):
+                (named if name.kind in AIRLINES else bodies).append(casting.code(reading.sentence, i))
+        if named:
+            self.named = list(dict.fromkeys(named))
+            self.acted = n
+            if len(self.named) > 1:
+                self.group = self.named
+        self.bodies += bodies
+        places = casting.specific([casting.code(reading.sentence, i) for i, role in reading.places.items()
+                                   if low <= i < high and role in TARGETS[:-1]])
+        if places:
+            self.places = places
+            if reading.sentence.segment.form == "title":
+                self.title_places = places
+
+    def acted_by(self, drafts: Sequence[Draft], n: int) -> None:
+        """Takes in the events of sentence ``n``."""
+        operators = list(dict.fromkeys(d.operator for d in drafts if d.operator and "-government" not in d.operator))
+        if operators:
+            self.acting = operators
+            self.acted = n
+        if drafts and drafts[-1].destinations:
+            self.event_places = drafts[-1].destinations
+
+    def operators_for(self, sentence: Sentence, domain: Domain, n: int) -> list[str]:
+        """Operators that a stretch means without naming them."""
+        def says(role: str) -> bool:
+            return sentence.any("roles", role, domain.low, domain.high)
+
+        if domain.kind in casting.BODIES or domain.triggers[0].rule == "ban":
+            return self.bodies[-1:] if says("the_body") or says("the_carrier") or domain.triggers[0].rule == "ban" else []
+        if says("several"):
+            return []
+        if says("both") and self.group:
+            return self.group
+        pointing = says("the_carrier")
+        if pointing and self.named:
+            return self.named if len(self.named) == 1 or not self.acting else self.acting
+        if self.acting and n - self.acted <= SPAN:
+            return self.acting
+        return self.named if self.named and n - self.acted <= SPAN else self.only
+
+    def places_for(self) -> list[str]:
+        """Places that a stretch means without naming them."""
+        return self.event_places or self.title_places or self.places
+
+
+def only_operator(readings: Sequence[Reading]) -> list[str]:
+    """The one airline or tour operator that a notice names at all."""
+    named = set()
+    for reading in readings:
+        for i, role in reading.operators.items():
+            name = reading.sentence.units[i].operator
+            if role in (AGENT, TELLER) and name is not None and name.kind in AIRLINES:
+                named.add(casting.code(reading.sentence, i))
+    return sorted(named) if len(named) == 1 else []

@@ -1,0 +1,65 @@
+"""Which mentions of a sentence take part in what a trigger says, and which stand in an aside."""
+
+from pipelines.extract.dates import When
+from pipelines.extract.domains import Domain
+from pipelines.extract.frames import TARGETS
+from pipelines.extract.judge import Trigger
+from pipelines.extract.reading import Reading
+from pipelines.extract.roles import OWNER, REPORTER
+from pipelines.extract.sentence import Sentence
+
+
+def operators(reading: Reading, domain: Domain, aside: set[int]) -> dict[int, str]:
+    """Operators who may act: not reporters, owners or those of an aside; from another clause only with a date of their own."""
+    sentence = reading.sentence
+    limits = sentence.limits
+    clauses = {limits[t.start] for t in domain.triggers}
+    dated = {limits[i] for i, u in enumerate(sentence.units) if u.when is not None}
+    return {i: role for i, role in reading.operators.items() if domain.low <= i < domain.high and role not in (REPORTER, OWNER)
+            and i not in aside and (limits[i] in clauses or limits[i] in dated)}
+
+
+def places(reading: Reading, domain: Domain, aside: set[int]) -> dict[int, str]:
+    """Places that may be meant: those of an aside, or after a colon, only where there are no others."""
+    sentence = reading.sentence
+    own = {i: role for i, role in reading.places.items() if domain.low <= i < domain.high}
+    colon = next((i for i in range(domain.low, domain.high) if sentence.units[i].word == ":"), -1)
+    dated = colon >= 0 and any(u.when is not None for u in sentence.units[colon: domain.high])
+    near = {i: role for i, role in own.items() if i not in aside and (colon < 0 or i < colon or dated)}
+    return near if any(role in TARGETS for role in near.values()) else own
+
+
+def whens(reading: Reading, domain: Domain, aside: set[int]) -> dict[int, When]:
+    """Dates that may be those of the event: not of an aside, not of the telling."""
+    sentence = reading.sentence
+    out = {}
+    for i in range(domain.low, domain.high):
+        when = sentence.units[i].when
+        if when is not None and i not in aside and (domain.kind == "advisory" or not _telling(sentence, i, domain)):
+            out[i] = when
+    return out
+
+
+def asides(sentence: Sentence, triggers: list[Trigger]) -> set[int]:
+    """Units of subordinate clauses without a trigger: "after a Spirit aircraft was shot at", "where fires have burned since July"."""
+    out: set[int] = set()
+    units = sentence.units
+    for hit in sentence.of("roles", "aside"):
+        end = next((i for i in range(hit.end, len(units)) if units[i].word in ",;:–—()"), len(units))
+        if not any(hit.start <= t.start < end for t in triggers):
+            out.update(range(hit.start, end))
+    return out
+
+
+def _telling(sentence: Sentence, i: int, domain: Domain) -> bool:
+    """Whether a date tells when something was said: it stands next to a verb of saying and further from the trigger."""
+    when = sentence.units[i].when
+    if when is None or when.role != "on":
+        return False
+    trigger = min(abs(i - t.start) if i < t.start else abs(i - t.end + 1) for t in domain.triggers)
+    for hit in sentence.of("roles", "says"):
+        gap = i - hit.end if hit.end <= i else hit.start - i - 1
+        low, high = (hit.end, i) if hit.end <= i else (i + 1, hit.start)
+        if gap <= 3 and gap < trigger and not any(u.word in ",;:" for u in sentence.units[low:high]):
+            return True
+    return False
