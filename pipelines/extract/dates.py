@@ -140,7 +140,7 @@ def _ends_sentence(t: Tokens, i: int) -> bool:
 def _whens(t: Tokens, p: Phrase, known: Known) -> list[When]:
     if p.role == "open":
         return [_when(t, p.begin, p.end, None, None, "open", 1.0)]
-    if p.role == "lasting":
+    if p.role in ("lasting", "coming"):
         return [_duration(t, p, known)]
     if p.role == "range":
         first, last = linked(p.points[0], p.points[1], known)
@@ -158,6 +158,8 @@ def _duration(t: Tokens, p: Phrase, known: Known) -> When:
     start = resolve(p.points[0], "from", known) if p.points else None
     if start and p.length:
         return _when(t, p.begin, p.end, start[0], later(start[0], *p.length), "range", _certainty(p.points[0], known))
+    if p.role == "coming" and known.published and p.length:
+        return _when(t, p.begin, p.end, known.published, later(known.published, *p.length), "duration", 0.8)
     return _when(t, p.begin, p.end, None, None, "duration", 0.8)
 
 

@@ -15,7 +15,8 @@ def clock(t: Tokens, i: int) -> int:
     if named:
         return named[1]
     hour = number(t, i, 24) if t.words[i] not in ("0", "00") else 0
-    if hour is None:
+    military = len(t.words[i]) == 4 and t.words[i].isdecimal()  # "0600 UTC"
+    if hour is None and not military:
         return 0
     after = i + 1
     exact = t.words[after] in (":", ".", "h") and t.touches(after) and len(t.words[after + 1]) == 2 and t.words[after + 1].isdecimal()
@@ -31,6 +32,8 @@ def clock(t: Tokens, i: int) -> int:
         if t.words[after] in ("+", "-") and t.words[after + 1].isdecimal():
             after += 2
     hour_alone = i > at and t.sees(after, "joint") is not None  # "ore 18 di martedì"
+    if military:
+        return after if zone or unit else 0
     return after if (exact and not day_of_month(t, i)) or unit or zone or hour_alone else 0
 
 

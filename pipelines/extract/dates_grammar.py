@@ -24,7 +24,7 @@ class Phrase:
     begin: int
     end: int
     role: str
-    """A key of the prep table, or "range", "list", "lasting", "open"."""
+    """A key of the prep table, or "range", "list", "lasting", "coming" (counted from the publication), "open"."""
     points: tuple[Point, ...] = ()
     ends: tuple[int, ...] = ()
     """Where each point of a list ends."""
@@ -45,7 +45,7 @@ def phrase(t: Tokens, i: int) -> Phrase | None:
         return lasting
     seen = t.sees(i, "prep") if "prep" in kinds else None
     if seen:
-        role = "in" if seen[0] == "lasting" else str(seen[0])
+        role = "in" if seen[0] in ("lasting", "coming") else str(seen[0])
         read = _between(t, i, seen[1]) if role == "between" else _led(t, i, seen[1], role)
         if read:
             return read
@@ -72,6 +72,8 @@ def _complete(t: Tokens, begin: int, role: str, found: tuple[Point, int]) -> Phr
     """What follows the first point: a second one, a list, a postposition."""
     first, after = found
     suffix, after = case_ending(t, after)
+    if suffix == "in":
+        role = role or "in"
     behind_clock = trailing_clock(t, after)
     if role not in ENDS or (first.day and not first.month and not t.means(after - 1, "ordinal_sign", "any")):
         second = _linked(t, behind_clock or after, role, suffix, first)
@@ -155,7 +157,8 @@ def _listed(t: Tokens, i: int, led: bool) -> Found:
 
 def _lasting(t: Tokens, i: int) -> Phrase | None:
     """A duration, and the point it is counted from: "durante uma semana, a contar de segunda-feira"."""
-    led = t.means(i, "prep", "lasting") or i
+    coming = t.means(i, "prep", "coming")
+    led = coming or t.means(i, "prep", "lasting") or i
     j = led if t.words[led].isdecimal() or t.sees(led, "number") else t.skip(led, "article", 1)
     count = number(t, j, 999)
     after = j + 1
@@ -180,7 +183,7 @@ def _lasting(t: Tokens, i: int) -> Phrase | None:
     length = (count, str(unit[0]))
     if start and seen:
         return Phrase(i, start[1], "lasting", (start[0],), length=length)
-    return Phrase(i, end, "lasting", length=length)
+    return Phrase(i, end, "coming" if coming else "lasting", length=length)
 
 
 def _postposed(t: Tokens, p: Phrase, suffix: str) -> Phrase:

@@ -13,12 +13,23 @@ from pathlib import Path
 LANGUAGES = ("ru", "en", "nl", "es", "pt", "de", "fr", "it", "tr")
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "lexicon"
 
+TABLES = frozenset(
+    (
+        *("month", "weekday", "day", "unit", "shift", "shift_after", "portion", "portion_after", "season", "number"),
+        *("prep", "post", "link", "same", "suffix", "tense"),
+        *("of", "article", "on", "joint", "qualifier", "marker", "part"),
+        *("day_word", "month_word", "year_word", "year_lead", "ordinal_sign"),
+        *("clock_at", "clock_name", "clock_unit", "clock_zone", "after_day", "counted", "common", "recurring", "never", "open"),
+    )
+)
+"""What a vocabulary may hold; a language leaves out what it has no use for."""
+
 Meaning = int | str
 _TOKEN = re.compile(r"\d+|[^\W\d_]+|[^\w\s]|[_\n]")
 _NONE: frozenset[str] = frozenset()
 _CORE = ("month", "weekday", "day", "unit", "season", "open", "same")
 """A date has a number or a word of one of these tables."""
-_STARTING = ("prep", "shift", "portion", "article", "marker", "never", "number")
+_STARTING = ("prep", "shift", "portion", "marker", "never", "number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +72,10 @@ def lexicon(lang: str) -> Lexicon:
     grammar = data.pop("grammar")
     # [words] is a table of tables that need no meaning: each key is one.
     data |= {table: {"any": phrases} for table, phrases in data.pop("words").items()}
-    tables: dict[str, dict[str, tuple[tuple[list[str], Meaning], ...]]] = {}
+    unknown = data.keys() - TABLES
+    if unknown:
+        raise ValueError(f"{lang}/dates.toml: no such table: {', '.join(sorted(unknown))}; there are {', '.join(sorted(TABLES))}")
+    tables: dict[str, dict[str, tuple[tuple[list[str], Meaning], ...]]] = {table: {} for table in TABLES}
     for table, meanings in data.items():
         by_first: dict[str, list[tuple[list[str], Meaning]]] = {}
         for key, phrases in meanings.items():
@@ -76,8 +90,8 @@ def lexicon(lang: str) -> Lexicon:
             kinds.setdefault(first, set()).add(table)
     months = tables["month"]
     abbreviations = frozenset(short for short in months if any(full != short and full.startswith(short) for full in months))
-    core = frozenset(word for table in _CORE for word in tables.get(table, ()))
-    starters = core | frozenset(word for table in _STARTING for word in tables.get(table, ()))
+    core = frozenset(word for table in _CORE for word in tables[table])
+    starters = core | frozenset(word for table in _STARTING for word in tables[table])
     phrases = [(first, *rest) for entries in tables.values() for first, found in entries.items() for rest, _ in found]
     vocabulary = frozenset(word for phrase in phrases for word in phrase)
     return Lexicon(
@@ -124,15 +138,17 @@ class Tokens:
 
     def sees(self, i: int, table: str) -> tuple[Meaning, int] | None:
         """What the longest phrase of ``table`` at token ``i`` means, and the token after it."""
-        for rest, meaning in self.tables.get(table, {}).get(self.words[i], ()):
-            after = i + 1 + len(rest)
-            if not rest or self.words[i + 1 : after] == rest:
-                return meaning, after
+        entries = self.tables[table].get(self.words[i])
+        if entries:
+            for rest, meaning in entries:
+                after = i + 1 + len(rest)
+                if not rest or self.words[i + 1 : after] == rest:
+                    return meaning, after
         return None
 
     def means(self, i: int, table: str, *meanings: Meaning) -> int:
         """The token after a phrase of ``table`` that has one of ``meanings``, or 0."""
-        for rest, meaning in self.tables.get(table, {}).get(self.words[i], ()):
+        for rest, meaning in self.tables[table].get(self.words[i], ()):
             after = i + 1 + len(rest)
             if meaning in meanings and self.words[i + 1 : after] == rest:
                 return after
@@ -144,6 +160,8 @@ class Tokens:
 
     def skip(self, i: int, table: str, at_most: int = 2) -> int:
         """The token after up to ``at_most`` phrases of ``table``."""
+        if self.words[i] not in self.tables[table]:
+            return i
         for _ in range(at_most):
             seen = self.sees(i, table)
             if seen is None:

@@ -20,7 +20,7 @@ def portion(t: Tokens, i: int, role: str = "") -> Found:
 
 def portion_behind(t: Tokens, i: int, role: str = "") -> Found:
     """ "Mart sonu", "ay sonu": the portion behind the whole."""
-    if "portion_after" not in t.tables:
+    if not t.tables["portion_after"]:
         return None
     whole = month_and_year(t, i) or season_name(t, i) or shifted(t, i) or _this_unit(t, i) or _plain_year(t, i)
     seen = t.sees(whole[1], "portion_after") if whole else None
