@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import urlsplit
 
 import scrapy
 from scrapy import signals
@@ -14,7 +13,7 @@ from scrapy.http import Request, Response
 
 from scrapers.answer import Answer, Unexpected
 from scrapers.failures import status_kind, why
-from scrapers.fields import Field
+from scrapers.fields import Field, host_of
 from scrapers.notice import Notice
 from scrapers.run import Memory, NoMemory, Run, Validator
 
@@ -56,8 +55,8 @@ class SourceSpider(scrapy.Spider):
 
         With ``conditional`` an address that has nothing new (304, or the same body) is not read at all.
         """
-        host = urlsplit(url).hostname
-        if host not in (self.source.host, *self.source.hosts):
+        host, hosts = host_of(url), (self.source.host, *self.source.hosts)
+        if host not in hosts:
             run.fail("redirected", url, f"{host} is not a host of this source")
             return
         if not run.may_ask(url):
@@ -69,7 +68,9 @@ class SourceSpider(scrapy.Spider):
             headers["If-Modified-Since"] = known.last_modified
         if self.source.lang:
             headers["Accept-Language"] = self.source.lang if self.source.lang == "en" else f"{self.source.lang}, en;q=0.5"
-        meta: dict[str, Any] = {"hosts": (self.source.host, *self.source.hosts)}
+        meta: dict[str, Any] = {"hosts": hosts}
+        if self.source.is_ours:
+            meta["proxy"] = None  # no proxy of the environment leads to it
         if self.source.timeout is not None:
             meta["download_timeout"] = self.source.timeout.total_seconds()
         run.asked()

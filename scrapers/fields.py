@@ -136,6 +136,15 @@ def web_address(value: Any) -> str:
     return str(value)
 
 
+def host_of(url: str) -> str:
+    """The host of an address as it goes over the wire: small letters, IDNA; "" where there is none."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return host if host.isascii() else host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return host
+
+
 def listed(reader: Callable[[Any], Any]) -> Callable[[Any], tuple[Any, ...]]:
     """A list of what ``reader`` takes."""
 

@@ -1,7 +1,6 @@
 """Scrapy's redirects and retries, made stricter."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
@@ -9,6 +8,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 
 from scrapers.failures import Refused
+from scrapers.fields import host_of
 
 
 class HomeRedirects(RedirectMiddleware):
@@ -25,8 +25,8 @@ class HomeRedirects(RedirectMiddleware):
         except IgnoreRequest as error:
             raise Refused("redirected", str(error)) from error
         if isinstance(following, Request):
-            hosts = request.meta.get("hosts") or (urlsplit(request.url).hostname,)
-            if urlsplit(following.url).hostname not in hosts:
+            hosts = request.meta.get("hosts") or (host_of(request.url),)
+            if host_of(following.url) not in hosts:
                 raise Refused("redirected", f"led to {following.url}")
         return following
 

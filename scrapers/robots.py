@@ -4,7 +4,7 @@ import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from protego import Protego
@@ -58,7 +58,7 @@ class Robots:
         if request.meta.get("dont_obey_robotstxt"):
             return
         parts = urlsplit(request.url)
-        rules = await self._rules(f"{parts.scheme}://{parts.netloc}")
+        rules = await self._rules(f"{parts.scheme}://{parts.netloc}", {"proxy": request.meta["proxy"]} if "proxy" in request.meta else {})
         if rules.closed:
             raise Refused(*rules.closed)
         if rules.parser is None:
@@ -68,19 +68,19 @@ class Robots:
         if delay := rules.parser.crawl_delay(self.agent):
             self._slow_down(parts.hostname or "", min(float(delay), LONGEST_DELAY))
 
-    async def _rules(self, origin: str) -> _Rules:
+    async def _rules(self, origin: str, meta: dict[str, Any]) -> _Rules:
         rules = self.rules.setdefault(origin, _Rules())
         self.rules.move_to_end(origin)
         if len(self.rules) > HOSTS:
             self.rules.popitem(last=False)
         async with rules.lock:  # whoever comes first asks, the others wait for what it learns
             if rules.until < monotonic():
-                await self._learn(origin, rules)
+                await self._learn(origin, rules, meta)
         return rules
 
-    async def _learn(self, origin: str, rules: _Rules) -> None:
+    async def _learn(self, origin: str, rules: _Rules, meta: dict[str, Any]) -> None:
         """Asks for robots.txt. 4xx, 429 apart: there is none. Unreachable or 5xx: what was known counts on, else nothing is allowed."""
-        meta = {"dont_obey_robotstxt": True, "max_retry_times": 1}
+        meta = {**meta, "dont_obey_robotstxt": True, "max_retry_times": 1}
         try:
             response = await self.crawler.engine.download_async(
                 Request(f"{origin}/robots.txt", callback=NO_CALLBACK, meta=meta, priority=1000, dont_filter=True)

@@ -122,6 +122,7 @@ class Run:
         """The next of the requests that wait, None where none does or the run's time is over."""
         if self.waiting and monotonic() > self._deadline:
             self._expire(self.source.url, f"{len(self.waiting)} requests were left when the run's time was over")
+        if self.interrupted or monotonic() > self._deadline:
             self._drop_waiting()
         if not self.waiting:
             return None
@@ -170,10 +171,15 @@ class Run:
             self._end_if_over()
 
     def interrupt(self) -> None:
-        """Ends the run as it stands."""
+        """Ends the run as it stands, interrupted; one that has ended stays as it is."""
         if not self.ended.is_set():
-            self.stop()
+            self.interrupted = True
             self.ended.set()
+
+    def give_up(self) -> None:
+        """Ends the run as it stands, with a failure: something that was under way has never come back."""
+        self._expire(self.source.url, "the run did not end by itself")
+        self.ended.set()
 
     def _expire(self, url: str, detail: str) -> None:
         if not any(failure.kind == "expired" for failure in self.failures):

@@ -7,12 +7,12 @@ import os
 
 BOT_NAME = "groundstop"
 SPIDER_LOADER_CLASS = "scrapers.spiders.RecordLoader"
-GROUNDSTOP_SOURCES: list[str] = []
+GROUNDSTOP_SOURCES = [path for path in os.environ.get("GROUNDSTOP_SOURCES", "").split(os.pathsep) if path]
 """Files and folders of sources; empty: data/sources."""
 
-# Who asks. A site's operator must be able to reach whoever runs this.
-GROUNDSTOP_CONTACT = os.environ.get("GROUNDSTOP_CONTACT", "https://pypi.org/project/groundstop")
-USER_AGENT = f"groundstop/0.1 (+{GROUNDSTOP_CONTACT})"
+# Who asks. A site's operator should be able to reach whoever runs this: an address of a page, or of mail.
+GROUNDSTOP_CONTACT = os.environ.get("GROUNDSTOP_CONTACT", "")
+USER_AGENT = f"groundstop/0.1 (+{GROUNDSTOP_CONTACT})" if GROUNDSTOP_CONTACT else "groundstop/0.1"
 ROBOTSTXT_USER_AGENT = "groundstop"
 
 # Politeness. One crawl for the whole service, so these hold for the whole service.

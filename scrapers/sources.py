@@ -18,6 +18,8 @@ what is wrong and what would be right.
 """
 
 import hashlib
+import json
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,9 +27,8 @@ from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
-from scrapers.fields import Field, choice, count, css, duration, flag, listed, matching, read, regex, text, web_address, zone
+from scrapers.fields import Field, choice, count, css, duration, flag, host_of, listed, matching, read, regex, text, web_address, zone
 from scrapers.shapes import SHAPES
 
 KINDS = ("association", "tour_operator", "airline", "authority", "airport", "press", "search")
@@ -120,12 +121,20 @@ class Source:
 
     @property
     def host(self) -> str:
-        return urlsplit(self.url).hostname or ""
+        return host_of(self.url)
 
     @property
     def addresses(self) -> tuple[str, ...]:
         """Where its entries stand."""
         return (self.url, *self.also)
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is served by this machine, or from a private network, by its address."""
+        try:
+            return not ip_address(self.host).is_global
+        except ValueError:
+            return self.host == "localhost"
 
     @property
     def empty_ok(self) -> bool:
@@ -134,8 +143,9 @@ class Source:
     @property
     def fingerprint(self) -> str:
         """Eight hexadecimal digits that change when the record reads its answers differently."""
-        reading = (READING, self.shape, self.addresses, sorted(self.options.items()), self.only, self.ignore, self.ignore_text)
-        return hashlib.sha256(repr(reading).encode()).hexdigest()[:8]
+        reading = (READING, self.shape, self.addresses, self.options, self.only, self.ignore, self.ignore_text)
+        said = json.dumps(reading, sort_keys=True, default=lambda value: value.pattern if isinstance(value, re.Pattern) else str(value))
+        return hashlib.sha256(said.encode()).hexdigest()[:8]
 
 
 class Problem(NamedTuple):
@@ -223,14 +233,6 @@ def _source(file: Path, number: int, table: Any) -> tuple[Source | None, list[Pr
     if problems:
         return None, problems
     source = Source(**values, file=str(file))
-    if source.every < SHORTEST and not _is_ours(source.host):
+    if source.every < SHORTEST and not source.is_ours:
         problems.append(Problem(str(file), name, "every", f"{table['every']!r} is too often for a site of others", 'write "1m" or more'))
     return source, problems
-
-
-def _is_ours(host: str) -> bool:
-    """Whether a record's host is this machine or stands in a private network."""
-    try:
-        return not ip_address(host).is_global
-    except ValueError:
-        return host == "localhost"

@@ -73,6 +73,8 @@ class Watch(scrapy.Spider):
     async def start(self) -> AsyncIterator[Request]:
         while True:
             spider, run = await self.due.get()
+            if run.ended.is_set():
+                continue
             try:
                 for request in spider.begin(run):
                     yield request
@@ -155,9 +157,10 @@ class Crawl:
             watch.due.put_nowait((self._spider(source), run))
             await asyncio.wait_for(run.ended.wait(), LONGEST)
         except TimeoutError:
-            logger.error("%s: the run does not end", source.name)
-            run.fail("expired", source.url, "the run did not end")
+            logger.error("%s: the run does not end by itself", source.name)
+            run.give_up()
         finally:
+            run.interrupt()
             del watch.runs[source.name]
         return run
 

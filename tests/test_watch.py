@@ -113,7 +113,7 @@ def test_a_run_brings_the_notices_and_ends_when_they_are_stored(tmp_path: Path) 
             assert run.responses == {200: 1} and run.bytes == len(feed("a", "b")) and not run.interrupted
             asked = on.site.asked[-1].headers
             assert asked["accept-language"] == "nl, en;q=0.5"
-            assert asked["user-agent"].startswith("groundstop/") and "(+" in asked["user-agent"]
+            assert asked["user-agent"].startswith("groundstop/")
             assert not {"cookie", "referer"} & asked.keys()
 
     in_loop(story())

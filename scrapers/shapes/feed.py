@@ -33,8 +33,8 @@ OPTIONS = {
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _HEAD = re.compile(r"^\s*(?:<\?[^>]*\?>\s*|<!--.*?-->\s*)*<(?P<root>[!\w:]+)", re.S)
-_END = re.compile(r"</(?:rss|feed|rdf:rdf|channel)\s*>", re.I)
-_FEED_ROOTS = ("rss", "feed", "rdf:rdf", "channel")
+_END = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf|channel)\s*>", re.I)
+_FEED_ROOTS = ("rss", "feed", "rdf", "channel")
 
 
 class FeedSpider(SourceSpider):
@@ -50,7 +50,7 @@ def notices(answer: Answer, source: "Source") -> list[Notice]:
     """The feed's items, in its order. Raises ``Unexpected`` for anything that is no feed."""
     text = answer.text
     head = _HEAD.match(text)
-    root = head["root"].lower() if head else ""
+    root = head["root"].lower().rpartition(":")[2] if head else ""
     if root == "!doctype" and not re.match(r"\s*html", text[head.end() :] if head else "", re.I):
         raise Unexpected("parse_error", "the feed declares a document type: entities are not resolved here")
     if root not in _FEED_ROOTS:
@@ -73,7 +73,7 @@ def notices(answer: Answer, source: "Source") -> list[Notice]:
 
 def is_cut(answer: Answer) -> bool:
     """Whether the end of the document is missing."""
-    return not _END.search(answer.text[-500:])
+    return not _END.search(answer.text[-2000:])
 
 
 def _notice(entry: Any, feed: Any, base: str, source: "Source") -> Notice | None:
