@@ -97,7 +97,8 @@ class Service:
             if self.store.expire(today):
                 self.tell()
 
-    def beat(self) -> None:
+    async def beat(self) -> None:
+        """A coroutine, so that it runs in the loop's thread, to which the database is bound."""
         self.store.heartbeat(VERSION)
         self.turn_of_day()
         if not self.crawl.alive:
