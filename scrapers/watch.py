@@ -174,7 +174,7 @@ class Crawl:
         for run in runs:
             run.stop()
         await _all_ended(runs, grace)
-        self._crawler.signals.send_catch_log(break_off)
+        self._break_off()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._crawler.stop_async(), 3 * grace)
         for run in runs:
@@ -184,6 +184,15 @@ class Crawl:
             self._crawling.cancel()
         with suppress(asyncio.CancelledError):
             await self._crawling
+
+    def _break_off(self) -> None:
+        """Every request under way fails now: those that download, and those that wait for a host's delay to pass."""
+        self._crawler.signals.send_catch_log(break_off)
+        downloader = self._crawler.engine.downloader
+        for slot in downloader.slots.values():
+            slot.delay = 0.0
+            slot.close()  # the timer, not the place
+            downloader._process_queue(slot)
 
     def _ended(self, crawling: asyncio.Task[None]) -> None:
         """However the crawl ended, nobody waits for its runs any more."""

@@ -459,6 +459,34 @@ def test_scrapy_itself_lists_and_crawls_the_sources(tmp_path: Path) -> None:
     in_loop(story())
 
 
+def test_a_stop_does_not_wait_for_a_site_s_delay(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async def story() -> None:
+        async with desk(tmp_path) as on:
+            on.site.pages["/robots.txt"] = Reply(b"User-agent: *\nCrawl-delay: 25\n")
+            waiting = asyncio.create_task(on.run("/feed"))
+            while not on.site.times_asked("/robots.txt"):
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(0.05)
+            await asyncio.wait_for(on.crawl.stop(grace=0.1), 5)
+            run = await waiting
+            assert run.interrupted and on.site.times_asked("/feed") == 0
+            assert "cancelled" not in caplog.text
+
+    in_loop(story())
+
+
+def test_a_run_that_never_comes_back_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scrapers.watch.LONGEST", 0.1)
+
+    async def story() -> None:
+        async with desk(tmp_path) as on:
+            on.site.pages["/hang"] = Reply(feed("a"), wait=60)
+            run = await on.run("/hang")
+            assert kinds(run) == ["expired"] and not run.interrupted
+
+    in_loop(story())
+
+
 def test_only_what_a_record_asks_for_is_taken_from_a_feed_about_everything(tmp_path: Path) -> None:
     async def story() -> None:
         async with desk(tmp_path) as on:
