@@ -60,12 +60,12 @@ def _listed(sentence: Sentence, low: int, high: int) -> bool:
     return bool(between) and len(between) <= 2 and all(u.word in ",/&" or not joining.isdisjoint(u.atoms) for u in between)
 
 
-def subject_country(sentence: Sentence, domain: Domain, frame: Frame, places: dict[int, str]) -> int | None:
+def subject_country(sentence: Sentence, domain: Domain, operators: dict[int, str], places: dict[int, str]) -> int | None:
     """The country that acts through its government: "Angola closed its skies", "the US has declared the airspace closed"."""
     trigger = domain.triggers[0]
-    if trigger.rule in ("closed", "opened") or domain.kind not in (*BODIES, "suspension", "resumption") or frame.operators:
+    if trigger.rule in ("closed", "opened") or domain.kind not in (*BODIES, "suspension", "resumption") or operators:
         return None
-    for i in frame.places:
+    for i in places:
         name = sentence.units[i].place
         if name and name.type == "place" and name.kind == "country" and places[i] == "bare" and 0 <= trigger.start - i - 1 <= 4:
             return i
@@ -103,6 +103,11 @@ def diverted(draft: Draft, reading: Reading, frame: Frame, trigger: Trigger, kno
     if not draft.destinations:
         draft.own_places = False
         draft.destinations = [c for c in known if c not in draft.diverted_to and c not in draft.origins]
+
+
+def nested(outer: list[str], inner: list[str]) -> bool:
+    """Whether every place of ``inner`` lies in one of ``outer``."""
+    return bool(inner) and all(any(gazetteer.contains(o, i) for o in outer) for i in inner)
 
 
 def specific(codes: list[str]) -> list[str]:

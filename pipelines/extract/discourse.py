@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pipelines.extract import casting, completion, reasons, scope
 from pipelines.extract.domains import Domain, domains
 from pipelines.extract.draft import Draft
-from pipelines.extract.frames import Frame, frames
+from pipelines.extract.frames import TARGETS, Frame, frames
 from pipelines.extract.judge import ASSERTED
 from pipelines.extract.memory import Memory, only_operator
 from pipelines.extract.reading import Reading
@@ -48,28 +48,32 @@ def drafts(readings: Sequence[Reading], published: date | None) -> list[Draft]:
 def _drafted(reading: Reading, domain: Domain, aside: set[int], memory: Memory, n: int, fallback: str | None,
              published: date | None) -> list[Draft]:
     sentence = reading.sentence
-    whens = scope.whens(reading, domain, aside)
+    whens = scope.whens(reading, domain, aside, published)
+    operators, places = scope.operators(reading, domain, aside), scope.places(reading, domain, aside)
+    subject = casting.subject_country(sentence, domain, operators, places)
+    if subject is not None and any(role in TARGETS for i, role in places.items() if i != subject):
+        del places[subject]
     extended = sentence.any("roles", "extends", domain.low, domain.high)
     out: list[Draft] = []
-    for frame in frames(sentence, domain.low, domain.high, scope.operators(reading, domain, aside), scope.places(reading, domain, aside), whens):
+    for frame in frames(sentence, domain.low, domain.high, operators, places, whens):
         first = min(frame.places + frame.operators + frame.whens, default=domain.triggers[0].start)
         trigger = min(domain.triggers, key=lambda t: abs(t.start - first))
         draft = Draft(domain.kind, trigger.rule, n, reason=reasons.of(sentence, fallback), start=sentence.segment.start, end=sentence.segment.end,
-                      lang=sentence.lexicon.lang, title=sentence.segment.form == "title", guards=trigger.guards)
+                      lang=sentence.lexicon.lang, title=sentence.segment.form == "title", guards=trigger.guards, background=trigger.past)
         draft.time([whens[i] for i in sorted(frame.whens)], published, extended)
         if draft.kind == "diversion":
             casting.diverted(draft, reading, frame, trigger, memory.places_for())
         else:
-            _places(draft, reading, domain, frame, memory)
+            _places(draft, reading, domain, frame, memory, subject)
         over = bool(published and draft.last and draft.last < published)
-        draft.background = trigger.past or over
+        draft.background = draft.background or over
         out += _for_operators(draft, reading, domain, frame, memory, n, published)
     return out
 
 
-def _places(draft: Draft, reading: Reading, domain: Domain, frame: Frame, memory: Memory) -> None:
+def _places(draft: Draft, reading: Reading, domain: Domain, frame: Frame, memory: Memory, subject: int | None) -> None:
     sentence, roles = reading.sentence, reading.places
-    subject = casting.subject_country(sentence, domain, frame, roles)
+    says_there = sentence.any("roles", "the_place", domain.low, domain.high) and not any(roles[i] in ("to", "with") for i in frame.places)
     found = casting.destinations(sentence, Frame(places=[i for i in frame.places if i != subject]), roles)
     if subject is not None and (found or draft.kind in casting.BODIES):
         draft.operator = f"{casting.code(sentence, subject).lower()}-government"
@@ -84,6 +88,9 @@ def _places(draft: Draft, reading: Reading, domain: Domain, frame: Frame, memory
         found = home
     if not found and (draft.kind in (*casting.BODIES, "reroute") or draft.rule in OUT_OF):
         found, draft.origins = draft.origins, []
+    known = memory.title_places or memory.places_for()
+    if says_there and known and draft.kind not in casting.BODIES and not casting.nested(known, found):
+        found = []
     draft.destinations = found
     if not found and not (draft.origins and draft.kind in PLACELESS):
         draft.own_places = False
@@ -115,6 +122,8 @@ def _for_operators(draft: Draft, reading: Reading, domain: Domain, frame: Frame,
     if not named:
         draft.confidence -= 0.2
         return [draft]
+    draft.by_company = domain.kind not in casting.BODIES and (not agents or any(
+        sentence.units[i].operator.kind in casting.AIRLINES for i in agents))  # type: ignore[union-attr]
     return [copied(draft, operator) for operator in named]
 
 

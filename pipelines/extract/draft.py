@@ -33,6 +33,8 @@ class Draft:
     own_operator: bool = True
     """Whether its own sentence names the operator."""
     own_places: bool = True
+    by_company: bool = False
+    """Whether the operator is an airline or a tour operator."""
     guards: tuple[str, ...] = ()
 
     def time(self, whens: list[When], published: date | None, extended: bool) -> None:
@@ -42,6 +44,8 @@ class Draft:
         for w in whens:
             if w.role == "on" and ahead and w.first and published and (w.last or w.first) <= published and self.kind not in STARTING:
                 continue  # when it was told
+            if w.role == "on" and self.background and self.rule == "cancel" and w.first == published:
+                continue  # "were cancelled earlier today" tells when that was decided
             if w.role == "on" and extended and w.last:
                 self.last = self.last or w.last
                 continue

@@ -32,8 +32,7 @@ def frames(sentence: Sentence, low: int, high: int, operators: dict[int, str], p
     """Frames of units ``low`` to ``high``; the three tables hold only the units that may take part."""
     items = sorted([(i, "operator") for i in operators if low <= i < high] + [(i, "place") for i in places if low <= i < high]
                    + [(i, "when") for i in whens if low <= i < high])
-    kinds = [kind for _, kind in items]
-    dates_lead = kinds.count("when") > 1 and kinds[0] == "when" and kinds[-1] != "when"
+    dates_lead = _dates_lead([kind for i, kind in items if kind != "place" or places[i] in TARGETS])
     out = [Frame()]
     for i, kind in items:
         frame = out[-1]
@@ -50,6 +49,15 @@ def frames(sentence: Sentence, low: int, high: int, operators: dict[int, str], p
         if kind != "place" or places[i] in TARGETS:
             frame.last = kind
     return _filled(out, places, dates_lead, sentence.limits)
+
+
+def _dates_lead(kinds: list[str]) -> bool:
+    """Whether each date stands before its place or operator: "from 12 January to Bishkek, from 14 January to Almaty"."""
+    for other in ("place", "operator"):
+        order = [k for k in kinds if k in ("when", other)]
+        if order.count("when") > 1 and order.count(other) > 1:
+            return order[0] == "when" and order[-1] == other
+    return False
 
 
 def _opens(frame: Frame, kind: str, i: int, places: dict[int, str], whens: dict[int, When], dates_lead: bool) -> bool:

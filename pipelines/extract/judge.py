@@ -50,8 +50,8 @@ def _without_contents(sentence: Sentence, triggers: list[Trigger]) -> list[Trigg
     out: list[Trigger] = []
     for t in triggers:
         asked = any((o.kind == "advisory" or o.rule == "ban") and o.start < t.start for o in out)
-        between = out and any(u.operator is not None and u.operator.kind in AIRLINES for u in sentence.units[out[-1].end: t.start])
-        if asked and not between and t.kind in ("suspension", "reroute", "resumption"):
+        acting = any(u.operator is not None and u.operator.kind in AIRLINES for u in sentence.units[: t.start])
+        if asked and not acting and t.kind in ("suspension", "reroute", "resumption"):
             continue
         out.append(t)
     return out
@@ -115,7 +115,8 @@ def _negated(sentence: Sentence, hit: Hit) -> bool:
         if sentence.limits[g.start] != sentence.limits[hit.start] or hit.start <= g.start < hit.end:
             continue
         before, after = hit.start - g.end, g.start - hit.end
-        if 0 <= before <= NOT_BEFORE or 0 <= after <= NOT_AFTER:
+        forward = 0 <= after <= NOT_AFTER and hit.section != "advisory" and hit.name != "ban"  # "advises not to fly" is no denial
+        if 0 <= before <= NOT_BEFORE or forward:
             low, high = (g.end, hit.start) if before >= 0 else (hit.end, g.start)
             if not any(u.word in ",:–—" for u in sentence.units[low:high]):
                 return True

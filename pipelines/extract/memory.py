@@ -32,6 +32,8 @@ class Memory:
     event_places: list[str] = field(default_factory=list)
     acted: int = -SPAN
     """The sentence of the last event, or the last naming."""
+    named_in: int = -SPAN
+    """The sentence that names ``named``."""
 
     def note(self, reading: Reading, low: int, high: int, n: int) -> None:
         """Takes in the names of units ``low`` to ``high`` of sentence ``n``."""
@@ -43,7 +45,7 @@ class Memory:
                 (named if name.kind in AIRLINES else bodies).append(casting.code(reading.sentence, i))
         if named:
             self.named = list(dict.fromkeys(named))
-            self.acted = n
+            self.acted = self.named_in = n
             if len(self.named) > 1:
                 self.group = self.named
         self.bodies += bodies
@@ -56,7 +58,7 @@ class Memory:
 
     def acted_by(self, drafts: Sequence[Draft], n: int) -> None:
         """Takes in the events of sentence ``n``."""
-        operators = list(dict.fromkeys(d.operator for d in drafts if d.operator and "-government" not in d.operator))
+        operators = list(dict.fromkeys(d.operator for d in drafts if d.operator and d.by_company))
         if operators:
             self.acting = operators
             self.acted = n
@@ -72,6 +74,8 @@ class Memory:
             return self.bodies[-1:] if says("the_body") or says("the_carrier") or domain.triggers[0].rule == "ban" else []
         if says("several"):
             return []
+        if self.named_in == n:
+            return self.named
         if says("both") and self.group:
             return self.group
         pointing = says("the_carrier")

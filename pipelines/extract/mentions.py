@@ -1,5 +1,6 @@
 """Which of the names found in a text are meant: airline or ordinary word, which of the cities of one name, a name or part of a longer one."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -10,6 +11,7 @@ from pipelines.gazetteer import Name
 
 NEAR = 40
 """Characters on each side in which a word such as "airline" vouches for an ambiguous name."""
+_PARENTHESIS = re.compile(r"\s*\([^()]{1,12}\)")
 QUOTES = "«„“\"'‘”"
 LISTING = (", ", " and ", " y ", " e ", " en ", " und ", " et ", " и ", " ve ", " & ")
 
@@ -44,7 +46,7 @@ def _vouched(text: str, name: Name, lexicon: Lexicon, sure: Sequence[Name], also
     if any(not nouns.isdisjoint(lexicon.patterns.atoms(fold(w))) for w in close):
         return True
     for other in sure:
-        between = text[other.end: name.start] if other.end <= name.start else text[name.end: other.start]
+        between = _PARENTHESIS.sub("", text[other.end: name.start] if other.end <= name.start else text[name.end: other.start])
         if between in LISTING or between.strip() in ("", ",") and 0 < len(between) <= 2:
             return True
     return not also_place and name.text[:1].isupper() and lexicon.lang != "de" and before.strip()[-1:] not in ("", ".", "!", "?", ":")

@@ -12,7 +12,7 @@ def merged(drafts: list[Draft], text: str) -> tuple[Event, ...]:
     """Events of a notice from its drafts, in the order of first mention."""
     kept: list[Draft] = []
     for draft in drafts:
-        if not (draft.operator or draft.destinations):
+        if not (draft.operator or draft.destinations) or _hearsay(draft):
             continue
         twin = next((k for k in reversed(kept) if _same(k, draft)), None)
         if twin is None:
@@ -21,6 +21,11 @@ def merged(drafts: list[Draft], text: str) -> tuple[Event, ...]:
             _join(twin, draft)
     kept = _without_absorbed(_without_general(kept))
     return tuple(_event(d, text) for d in _without_nameless(kept))
+
+
+def _hearsay(draft: Draft) -> bool:
+    """Told in passing as past, without a place or a date of its own."""
+    return draft.background and not draft.own_places and not draft.own_operator and not (draft.first or draft.last or draft.open_ended)
 
 
 def covers(outer: list[str], inner: list[str]) -> bool:

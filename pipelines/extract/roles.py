@@ -48,8 +48,14 @@ def place_roles(sentence: Sentence) -> dict[int, str]:
 def _beside(sentence: Sentence, i: int, classes: tuple[str, ...]) -> bool:
     """Whether a word of these classes stands within two words of an adjective."""
     members = sentence.lexicon.patterns.members
-    near = sentence.units[max(0, i - 2): i] + sentence.units[i + 1: i + 3]
-    return any(not u.atoms.isdisjoint(members(name)) for u in near for name in classes)
+    units = sentence.units
+    after = [u for u in units[i + 1: i + 6] if (u.place is None or u.place.type != "adjective") and u.word not in JOINERS and not _joins(u, sentence.lexicon)][:2]
+    if after and any(not after[0].atoms.isdisjoint(members(name)) for name in ("people", "airline_noun")) and not any(
+            not after[0].atoms.isdisjoint(members(name)) for name in classes):
+        return False
+    if after and (after[0].word in "–—-" or after[0].when is not None):
+        return True  # its noun was told before: "the Egyptian programme until 20 May, the Thai until 31 May"
+    return any(not u.atoms.isdisjoint(members(name)) for u in [*units[max(0, i - 1): i], *after] for name in classes)
 
 
 def _owning(sentence: Sentence, i: int) -> bool:

@@ -1,5 +1,7 @@
 """Which mentions of a sentence take part in what a trigger says, and which stand in an aside."""
 
+from datetime import date
+
 from pipelines.extract.dates import When
 from pipelines.extract.domains import Domain
 from pipelines.extract.frames import TARGETS
@@ -15,8 +17,9 @@ def operators(reading: Reading, domain: Domain, aside: set[int]) -> dict[int, st
     limits = sentence.limits
     clauses = {limits[t.start] for t in domain.triggers}
     dated = {limits[i] for i, u in enumerate(sentence.units) if u.when is not None}
+    vague = [h for h in sentence.of("roles", "several") if domain.low <= h.start and h.end <= domain.triggers[0].start and h.start not in aside]
     return {i: role for i, role in reading.operators.items() if domain.low <= i < domain.high and role not in (REPORTER, OWNER)
-            and i not in aside and (limits[i] in clauses or limits[i] in dated)}
+            and i not in aside and (limits[i] in clauses or limits[i] in dated) and not any(i < h.start for h in vague)}
 
 
 def places(reading: Reading, domain: Domain, aside: set[int]) -> dict[int, str]:
@@ -29,15 +32,18 @@ def places(reading: Reading, domain: Domain, aside: set[int]) -> dict[int, str]:
     return near if any(role in TARGETS for role in near.values()) else own
 
 
-def whens(reading: Reading, domain: Domain, aside: set[int]) -> dict[int, When]:
-    """Dates that may be those of the event: not of an aside, not of the telling."""
+def whens(reading: Reading, domain: Domain, aside: set[int], published: date | None) -> dict[int, When]:
+    """Dates that may be those of the event: not of the telling; of an aside only those ahead, where there are no others."""
     sentence = reading.sentence
     out = {}
     for i in range(domain.low, domain.high):
         when = sentence.units[i].when
-        if when is not None and i not in aside and (domain.kind == "advisory" or not _telling(sentence, i, domain)):
+        if when is not None and (domain.kind == "advisory" or not _telling(sentence, i, domain)):
             out[i] = when
-    return out
+    own = {i: w for i, w in out.items() if i not in aside}
+    if any(w.first or w.last for w in own.values()) or published is None:
+        return own
+    return {i: w for i, w in out.items() if i in own or (w.first or w.last or published) > published}
 
 
 def asides(sentence: Sentence, triggers: list[Trigger]) -> set[int]:
