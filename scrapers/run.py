@@ -19,7 +19,7 @@ FAILURES = {
     "gone": "404 or 410",
     "http_error": "another answer that is none, 5xx for the most part",
     "too_big": "more bytes than we take",
-    "robots": "forbidden by robots.txt, or robots.txt itself is out of order",
+    "robots": "forbidden by robots.txt",
     "redirected": "led to another host, or around in circles",
     "not_expected": "an answer of another kind: a page for a feed, a shell without content",
     "parse_error": "an answer of the right kind that cannot be read",

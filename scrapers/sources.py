@@ -38,18 +38,14 @@ SHORTEST = timedelta(minutes=1)
 """Between two runs of a source on the internet."""
 DEFAULT = Path(__file__).resolve().parent.parent / "data" / "sources"
 
-_host = matching(
-    r"[a-z0-9-]+(\.[a-z0-9-]+)+|\[[0-9a-f:]+\]", 'write a host name in small letters, without scheme, port and path: "example.org"'
-)
+_host = matching(r"[a-z0-9-]+(\.[a-z0-9-]+)+", 'write a host name in small letters, without scheme, port and path: "example.org"')
 
 FIELDS: dict[str, Field] = {
     "name": Field(matching(r"[a-z0-9]+(-[a-z0-9]+)*", 'write a slug of small letters, digits and hyphens, such as "atorus-feed"')),
     "title": Field(text),
     "kind": Field(choice(*KINDS)),
     "official": Field(flag, False),
-    "operator": Field(
-        matching(r"[A-Z0-9]{2,3}|[a-z0-9]+(-[a-z0-9]+)*", 'write an airline\'s code ("TP") or a slug ("pegas-touristik")'), ""
-    ),
+    "operator": Field(matching(r"[A-Z0-9]{2,3}|[a-z0-9]+(-[a-z0-9]+)*", 'write a code ("TP") or a slug ("pegas-touristik")'), ""),
     "country": Field(matching(r"[A-Z]{2}", 'write two capitals, such as "RU"'), ""),
     "lang": Field(matching(r"[a-z]{2}", 'write two small letters, such as "ru"'), ""),
     "zone": Field(zone, "UTC"),

@@ -182,8 +182,7 @@ class Crawl:
         if not self._crawling.done():
             logger.warning("the crawl does not close: its task is cancelled")
             self._crawling.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._crawling
+        await asyncio.wait({self._crawling}, timeout=grace)
 
     def _break_off(self) -> None:
         """Every request under way fails now: those that download, and those that wait for a host's delay to pass."""

@@ -32,7 +32,8 @@ OPTIONS = {
 }
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-_HEAD = re.compile(r"^\s*(?:<\?[^>]*\?>\s*|<!--.*?-->\s*)*<(?P<root>[!\w:]+)", re.S)
+# Atomic: a thousand comments must not be tried in every combination.
+_HEAD = re.compile(r"^\s*(?:<\?[^>]*\?>\s*|<!--(?>.*?-->)\s*)*+<(?P<root>[!\w:]+)", re.S)
 _END = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf|channel)\s*>", re.I)
 _FEED_ROOTS = ("rss", "feed", "rdf", "channel")
 
