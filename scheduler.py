@@ -99,7 +99,7 @@ class Service:
 
     async def beat(self) -> None:
         """A coroutine, so that it runs in the loop's thread, to which the database is bound."""
-        self.store.heartbeat(VERSION)
+        self.store.heartbeat(datetime.now(UTC), VERSION)
         self.turn_of_day()
         if not self.crawl.alive:
             log.error("the crawl has ended by itself: the service stops, to be started again")
@@ -138,7 +138,7 @@ class Service:
             while any(lock.locked() for lock in self.hosts.values()):
                 await asyncio.sleep(0.01)
             scheduler.shutdown(wait=False)
-            self.store.end_service()
+            self.store.end_service(datetime.now(UTC))
             log.info("stopped")
 
     async def _job(self, scheduler: "AsyncIOScheduler", source: "Source") -> None:

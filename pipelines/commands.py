@@ -178,15 +178,14 @@ def suspensions(country: str | None, path: Path, as_json: bool, operator: str | 
 
 @click.command()
 @database_option
-@clock_option
 @json_option
 @explained
-def status(path: Path, clock_file: Path | None, as_json: bool) -> None:
+def status(path: Path, as_json: bool) -> None:
     """How the service and its sources are. Exit code 1 when a source is broken or the service has stopped beating."""
     from pipelines import report
 
     with report.reading(path) as database:
-        found = report.status(database, clock(clock_file)())
+        found = report.status(database, datetime.now(UTC))
     service, states = found["service"], found["sources"]
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))

@@ -162,9 +162,9 @@ class Store:
         with self._transaction():
             self._connection.executemany("UPDATE flags SET told_at = ? WHERE id = ? AND told_at IS NULL", [(at, flag) for flag in flags])
 
-    def heartbeat(self, version: str = "") -> None:
-        """Say that the service lives; the first beat is its start."""
-        at, pid = stamp(self._now()), os.getpid()
+    def heartbeat(self, now: datetime, version: str = "") -> None:
+        """Say that the service lives; the first beat is its start. ``now`` is the machine's: a replay sets the news, not the process."""
+        at, pid = stamp(now), os.getpid()
         with self._transaction():
             self._connection.execute(
                 "INSERT INTO service (id, pid, version, started_at, beat_at) VALUES (1, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
@@ -175,10 +175,10 @@ class Store:
             )
         self._beating = True
 
-    def end_service(self) -> None:
+    def end_service(self, now: datetime) -> None:
         """Say that the service ended of its own accord."""
         with self._transaction():
-            self._connection.execute("UPDATE service SET ended_at = ? WHERE pid = ?", (stamp(self._now()), os.getpid()))
+            self._connection.execute("UPDATE service SET ended_at = ? WHERE pid = ?", (stamp(now), os.getpid()))
         self._beating = False
 
     def close(self) -> None:

@@ -36,7 +36,7 @@ def told(path):
         at_work.poll(UNION, notice(UNION, "tap", "The airline TP stops CCS until 2026-01-15, it is said."))
         at_work.clock.pass_(days=1)
         at_work.poll(NEWS, notice(NEWS, "tap", "TP stops CCS until 2026-02-15."))
-        at_work.store.heartbeat("0.1")
+        at_work.store.heartbeat(at_work.clock(), "0.1")
     return path
 
 

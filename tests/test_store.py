@@ -298,14 +298,14 @@ def test_what_passes_its_last_day_expires_once(at_work):
 
 
 def test_the_heartbeat_knows_a_start_from_a_beat(at_work):
-    at_work.store.heartbeat("1.0")
+    at_work.store.heartbeat(at_work.clock(), "1.0")
     at_work.clock.pass_(seconds=20)
-    at_work.store.heartbeat()
+    at_work.store.heartbeat(at_work.clock())
     row = "SELECT pid, version, started_at, beat_at, ended_at FROM service"
     assert at_work.ask(row) == [(os.getpid(), "1.0", "2025-11-30T09:00:00Z", "2025-11-30T09:00:20Z", None)]
-    at_work.store.end_service()
+    at_work.store.end_service(at_work.clock())
     at_work.clock.pass_(seconds=20)
-    at_work.store.heartbeat("1.1")
+    at_work.store.heartbeat(at_work.clock(), "1.1")
     assert at_work.ask(row) == [(os.getpid(), "1.1", "2025-11-30T09:00:40Z", "2025-11-30T09:00:40Z", None)]
 
 
@@ -429,7 +429,7 @@ def test_no_statement_of_a_run_looks_through_a_table_that_grows(tmp_path):
         at_work.store.validator(NEWS.url)
         at_work.store.untold()
         at_work.store.mark_told([1])
-        at_work.store.heartbeat()
+        at_work.store.heartbeat(at_work.clock())
         at_work.store.expire(at_work.clock().date())
         connection.set_trace_callback(None)
         statements = {sql for sql in asked if sql.lstrip().upper().startswith(("SELECT", "UPDATE", "INSERT", "DELETE"))}
