@@ -6,7 +6,7 @@ from typing import NamedTuple
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from pipelines.gazetteer.folding import fold
-from pipelines.gazetteer.tables import Spelling, operators, places, rows, split
+from pipelines.gazetteer.tables import AMBIGUOUS, Spelling, operators, places, rows, split
 
 _FILES = (("place", "place_names.csv"), ("adjective", "adjective_names.csv"), ("operator", "operator_names.csv"))
 
@@ -24,7 +24,7 @@ def index() -> Index:
     meanings: dict[str, list[tuple[str, str, str, str, str, bool, str]]] = {}
     for type_, file in _FILES:
         for row in rows(file):
-            code, lang, kind = row["code"], row["lang"], row.get("kind", "")
+            code, lang, kind = row["code"], row.get("lang", ""), row.get("kind", "")
             names = row["names"]
             for folded, (text, ambiguous, cases) in zip(_folded(names), split(names), strict=True):
                 meanings.setdefault(folded, []).append((type_, code, kind, lang, text, ambiguous, cases))
@@ -33,7 +33,7 @@ def index() -> Index:
 
 def _folded(names: str) -> list[str]:
     # One call folds the cell: folding keeps every separator where it is
-    return [cell.partition("/")[0].removeprefix("~") for cell in fold(names).split("|")]
+    return [cell.partition("/")[0].removesuffix(AMBIGUOUS) for cell in fold(names).split("|")]
 
 
 @cache

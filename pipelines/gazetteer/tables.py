@@ -10,8 +10,8 @@ DATA = Path(__file__).resolve().parents[2] / "data" / "gazetteer"
 
 CASES = {"n": "nomn", "g": "gent", "d": "datv", "a": "accs", "i": "ablt", "l": "loct"}
 """Letters behind the slash of a Russian name (``Маргариту/a``) and the grammatical cases they stand for, as pymorphy names them."""
-AMBIGUOUS = "~"
-"""Before a name that is also an ordinary word, or also a better known name, and so needs context."""
+AMBIGUOUS = "?"
+"""Behind a name that is also an ordinary word, or also a better known name, and so needs context."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +76,10 @@ def regions() -> dict[str, frozenset[str]]:
 
 
 def split(names: str) -> Iterator[tuple[str, bool, str]]:
-    """The names of one cell as (text, ambiguous, letters of cases): ``Гоа|~Победа/na`` gives ("Гоа", False, "") and ("Победа", True, "na")."""
+    """The names of one cell as (text, ambiguous, letters of cases): ``Баку|Победа?/na`` gives ("Баку", False, "") and ("Победа", True, "na")."""
     for cell in names.split("|"):
         text, _, cases = cell.partition("/")
-        if text.startswith(AMBIGUOUS):
-            yield text[1:], True, cases
+        if text.endswith(AMBIGUOUS):
+            yield text[:-1], True, cases
         else:
             yield text, False, cases

@@ -1,0 +1,129 @@
+"""``python -m pipelines.gazetteer.build``: data/gazetteer from the packages of the extra "gazetteer" and from data/gazetteer/curated.
+
+Airports, cities and their names: OpenTravelData; countries' names: CLDR, as Babel ships it; Russian forms: pymorphy3; the rest by hand.
+"""
+
+import csv
+import re
+from collections.abc import Iterable, Iterator
+
+from babel import Locale
+
+from pipelines.gazetteer import opentraveldata, russian
+from pipelines.gazetteer.folding import fold
+from pipelines.gazetteer.opentraveldata import LANGS, Spot
+from pipelines.gazetteer.tables import DATA, rows
+
+NOT_COUNTRIES = frozenset(("AC", "AQ", "BV", "CP", "CQ", "DG", "EA", "EU", "EZ", "HM", "IC", "QO", "TA", "UM", "UN", "XA", "XB", "ZZ"))
+SHORT = 4
+"""A city's name of so few letters is taken as certain only where much flies."""
+BUSY, SMALL = 0.03, 0.009
+"""Page ranks (0 to 1): of about the 700th airport, and of about the 2,900th."""
+
+Row = dict[str, str]
+
+
+def main() -> None:
+    wanted = frozenset(row["code"] for row in rows("curated/places.csv"))
+    served = opentraveldata.airports(wanted)
+    metros = {row["code"]: row for row in rows("curated/metros.csv")}
+    cities = list(opentraveldata.cities(served, (wanted | set(metros)) - set(served)))
+    places = {spot.code: spot for spot in served.values()}
+    for city in sorted(cities, key=lambda c: c.rank):
+        known = places.get(city.code)
+        if city.kind == "metro":
+            places[city.code] = Spot(city.code, "metro", city.country, city.rank, city.name, city.airports)
+        elif known is None:
+            raise SystemExit(f"{city.code}: a city without its airport")
+    for code, row in metros.items():
+        own = tuple(row["airports"].split())
+        places[code] = Spot(code, "metro", row["country"], served[own[0]].rank, row["name"], own)
+    names = [*_of_airports(served), *_of_cities(cities), *_of_countries(places), *_curated(places), *_firs()]
+    _write("places.csv", ("code", "kind", "country", "rank", "name", "airports"), (_place(spot) for spot in places.values()))
+    _write("place_names.csv", ("code", "kind", "lang", "names"), _merged(names))
+    _write("regions.csv", ("code", "members"), rows("curated/regions.csv"))
+    operators = list(rows("curated/operators.csv"))
+    _write("operators.csv", ("code", "kind", "country", "icao", "name"), ({**row, "icao": row.get("icao") or ""} for row in operators))
+    _write("operator_names.csv", ("code", "names"), ({"code": row["code"], "names": _cell("ru", _aliases(row))} for row in operators))
+    _write("adjective_names.csv", ("code", "lang", "names"), [])
+
+
+def _of_airports(served: dict[str, Spot]) -> Iterator[tuple[str, str, str, list[str]]]:
+    for spot in served.values():
+        for lang, names in spot.names.items():
+            short = [opentraveldata.shortened(name) for name in names] if spot.rank >= BUSY else []
+            yield spot.code, "airport", lang, [*names, *(name for name in short if len(name) > 5 and " " not in name)]
+
+
+def _of_cities(cities: Iterable[Spot]) -> Iterator[tuple[str, str, str, list[str]]]:
+    for city in cities:
+        for lang, names in city.names.items():
+            known = [name for name in names if len(name) > 2]
+            doubt = city.rank < SMALL and city.country in ("US", "CA", "AU", "BR", "GB")
+            yield city.code, city.kind, lang, [f"{name}?" if doubt or (len(name) <= SHORT and city.rank < BUSY) else name for name in known]
+
+
+def _of_countries(places: dict[str, Spot]) -> Iterator[tuple[str, str, str, list[str]]]:
+    for lang in LANGS:
+        for code, name in Locale(lang).territories.items():
+            if len(code) == 2 and code not in NOT_COUNTRIES:
+                places.setdefault(code, Spot(code, "country", code, 2.0, str(Locale("en").territories[code])))
+                yield code, "country", lang, [re.sub(r" ?\(.*\)", "", str(name))]
+
+
+def _curated(places: dict[str, Spot]) -> Iterator[tuple[str, str, str, list[str]]]:
+    for row in rows("curated/places.csv"):
+        code = row["code"]
+        if row["kind"] == "region" and code.islower():
+            places.setdefault(code, Spot(code, "region", "", 2.0, code.replace("-", " ").title()))
+        elif code not in places:
+            raise SystemExit(f"curated/places.csv: {code!r} is no airport, city or country that the packages know")
+        yield code, row["kind"], row["lang"], row["names"].split("|")
+
+
+def _firs() -> Iterator[tuple[str, str, str, list[str]]]:
+    yield from ()
+
+
+def _aliases(row: Row) -> list[str]:
+    names = [row["name"], *filter(None, row["aliases"].split("|"))]
+    return [name for name in names if f"{name}?" not in names]
+
+
+def _cell(lang: str, names: Iterable[str]) -> str:
+    """All forms of all names, joined, each once; "?" stays behind a name that needs context."""
+    found: dict[str, None] = {}
+    for name in names:
+        if "/" in name or "?" in name[:-1]:
+            continue
+        mark = "?" if name.endswith("?") else ""
+        for form in russian.forms(name.removesuffix("?").strip()) if lang in ("ru", "") else [name.removesuffix("?").strip()]:
+            text, slash, cases = form.partition("/")
+            found[f"{text}{mark}{slash}{cases}"] = None
+    return "|".join(found)
+
+
+def _merged(names: Iterable[tuple[str, str, str, list[str]]]) -> Iterator[Row]:
+    together: dict[tuple[str, str, str], dict[str, None]] = {}
+    for code, kind, lang, spelled in names:
+        together.setdefault((code, kind, lang), {}).update(dict.fromkeys(spelled))
+    for (code, kind, lang), spelled in together.items():
+        kept = [name for name in spelled if name.endswith("?") or f"{name}?" not in spelled]
+        if kept:
+            yield {"code": code, "kind": kind, "lang": lang, "names": _cell(lang, kept)}
+
+
+def _place(spot: Spot) -> Row:
+    return {"code": spot.code, "kind": spot.kind, "country": spot.country, "rank": f"{spot.rank:.4f}", "name": spot.name,
+            "airports": " ".join(spot.airports)}
+
+
+def _write(name: str, columns: tuple[str, ...], lines: Iterable[Row]) -> None:
+    with (DATA / name).open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n", extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(sorted(lines, key=lambda row: tuple(row[column] for column in columns)))
+
+
+if __name__ == "__main__":
+    main()
