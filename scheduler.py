@@ -27,7 +27,7 @@ from scrapers.commands import chosen, sources_option
 if TYPE_CHECKING:
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-    from pipelines.store import Store
+    from pipelines.storage.store import Store
     from scrapers.sources import Source
     from scrapers.watch import Crawl
 
@@ -158,7 +158,7 @@ def _counted(told: Mapping[str, Any]) -> str:
 @asynccontextmanager
 async def opened(path: Path, sources: Mapping[str, "Source"], now: Callable[[], datetime], watch: bool) -> AsyncIterator[Service]:
     """The database and the crawl, open; SIGTERM and SIGINT set ``stopping``. Raises StoreError."""
-    from pipelines.store import Store  # with Scrapy: not at the top
+    from pipelines.storage.store import Store  # with Scrapy: not at the top
     from scrapers.watch import Crawl
 
     store = Store(path, now)

@@ -10,7 +10,7 @@ from typing import Any, TextIO
 
 import click
 
-from pipelines.tables import FLAG_KINDS
+from pipelines.storage.tables import FLAG_KINDS
 
 DATABASE = Path("data/groundstop.db")
 
@@ -39,7 +39,7 @@ def explained(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(command)
     def careful(*args: Any, **kwargs: Any) -> Any:
-        from pipelines.database import StoreError
+        from pipelines.storage.database import StoreError
 
         try:
             return command(*args, **kwargs)

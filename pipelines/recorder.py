@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy.exceptions import DropItem
 
-from pipelines.clean import clean, unread
-from pipelines.store import Store, StoreError
+from pipelines.cleaning.clean import clean, unread
+from pipelines.storage.store import Store, StoreError
 from scrapers.notice import Notice
 
 if TYPE_CHECKING:

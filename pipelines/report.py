@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from pipelines.database import explained, open_for_reading
-from pipelines.instants import moment, stamp
+from pipelines.storage.database import explained, open_for_reading
+from pipelines.storage.instants import moment, stamp
 
 Row = dict[str, Any]
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.clean import Cleaned
+from pipelines.cleaning.clean import Cleaned
 from pipelines.event import Event
 
 if TYPE_CHECKING:

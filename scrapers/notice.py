@@ -8,7 +8,7 @@ from typing import Any
 class Notice:
     """One text that a source published, as the source printed it.
 
-    A shape fills either ``text`` (plain) or ``html`` (markup, which ``pipelines.clean`` turns to text).
+    A shape fills either ``text`` (plain) or ``html`` (markup, which ``pipelines.cleaning.clean`` turns to text).
     """
 
     source: str

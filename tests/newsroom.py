@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 
 from pipelines.event import Event
-from pipelines.facts import Change, Statement, Suspension
-from pipelines.suspensions import expire, judge, withdraw
+from pipelines.judging.facts import Change, Statement, Suspension
+from pipelines.judging.suspensions import expire, judge, withdraw
 
 PLACES = {
     "PMV": ("Porlamar", "VE"), "CCS": ("Caracas", "VE"), "VRA": ("Varadero", "CU"), "PUJ": ("Punta Cana", "DO"), "BOG": ("Bogotá", "CO"),

@@ -9,10 +9,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from pipelines.clean import clean
+from pipelines.cleaning.clean import clean
 from pipelines.event import Event
 from pipelines.extract import Extraction
-from pipelines.store import Store
+from pipelines.storage.store import Store
 from pipelines.verdict import Verdict
 from scrapers.notice import Notice
 from scrapers.run import Run

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.clean import canonical_key, canonical_url, clean
-from pipelines.fingerprint import content_hash
-from pipelines.markup import KEPT, one_line, plain, visible_text
-from pipelines.published import local_day, published_at
+from pipelines.cleaning.clean import canonical_key, canonical_url, clean
+from pipelines.cleaning.fingerprint import content_hash
+from pipelines.cleaning.markup import KEPT, one_line, plain, visible_text
+from pipelines.cleaning.published import local_day, published_at
 from scrapers.notice import Notice
 from tests.publisher import NEWS
 

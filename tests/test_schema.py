@@ -8,12 +8,12 @@ from datetime import timedelta
 
 import pytest
 
-from pipelines.database import StoreError, open_for_reading, open_for_writing
-from pipelines.facts import Change, Claim, PlaceState, Suspension
-from pipelines.names import Names
+from pipelines.judging.facts import Change, Claim, PlaceState, Suspension
 from pipelines.report import flags, health, reading, sources, status, suspensions, table
-from pipelines.schema import VERSION
-from pipelines.shelf import Shelf
+from pipelines.storage.database import StoreError, open_for_reading, open_for_writing
+from pipelines.storage.names import Names
+from pipelines.storage.schema import VERSION
+from pipelines.storage.shelf import Shelf
 from tests.publisher import NEWS, START, UNION, desk, notice
 
 TABLES = (

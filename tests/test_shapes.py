@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.clean import clean
+from pipelines.cleaning.clean import clean
 from scrapers.answer import Answer, Unexpected, decode
 from scrapers.notice import Notice
 from scrapers.shapes import SHAPES, easa, faa, feed, listing, page, records, telegram

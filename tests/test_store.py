@@ -16,10 +16,10 @@ from types import SimpleNamespace
 import pytest
 from scrapy.exceptions import DropItem
 
-from pipelines.clean import Cleaned, clean
-from pipelines.database import open_for_reading
+from pipelines.cleaning.clean import Cleaned, clean
 from pipelines.recorder import Recorder, record
-from pipelines.store import Store, StoreError
+from pipelines.storage.database import open_for_reading
+from pipelines.storage.store import Store, StoreError
 from scrapers.run import Run, Validator
 from tests.publisher import NEWS, UNION, Clock, Desk, desk, notice, six_words
 
@@ -323,7 +323,7 @@ from tests.publisher import NEWS, Desk, notice
 at_work = Desk(Path(sys.argv[1]))
 at_work.settle_in(NEWS)
 run_id = at_work.store.begin_run(NEWS)
-from pipelines.clean import clean
+from pipelines.cleaning.clean import clean
 for number in range(100_000):
     at_work.store.take(clean(notice(NEWS, str(number), f"LA stops CCS. TP stops X{number:05} until 2026-01-15."), NEWS), NEWS, run_id)
     if number == 50:

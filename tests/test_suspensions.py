@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.event import KINDS, Event
-from pipelines.suspensions import candidates_key, judge
+from pipelines.judging.suspensions import candidates_key, judge
 from tests.newsroom import WORLD, Desk, said
 
 PEGAS = "pegas-touristik"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pipelines.tables import VERDICTS
+from pipelines.storage.tables import VERDICTS
 from pipelines.verdict import SAID, VERDICT_OF, Health, History, Verdict, health, verdict
 from scrapers.run import FAILURES, Run
 from tests.publisher import NEWS

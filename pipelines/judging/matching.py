@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from pipelines.event import Event
-from pipelines.facts import FOREVER, Claim, Geography, PlaceState, Statement, Suspension, shift
+from pipelines.judging.facts import FOREVER, Claim, Geography, PlaceState, Statement, Suspension, shift
 
 RENEWAL = 7
 """Days between two stretches that still make one suspension: what is renewed a week after it lapsed went on, what returns later is new."""

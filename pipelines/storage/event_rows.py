@@ -6,9 +6,9 @@ from sqlite3 import Connection
 from typing import Any
 
 from pipelines.event import ENDING, Event
-from pipelines.facts import Key, Statement
-from pipelines.names import Names
-from pipelines.sql import insert, marks
+from pipelines.judging.facts import Key, Statement
+from pipelines.storage.names import Names
+from pipelines.storage.sql import insert, marks
 
 _ROLES = (("origin", "origins"), ("destination", "destinations"), ("diverted_to", "diverted_to"))
 

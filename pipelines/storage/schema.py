@@ -1,9 +1,9 @@
-"""The steps that bring a file to the present tables (``pipelines.tables``) and views (``pipelines.views``)."""
+"""The steps that bring a file to the present tables (``pipelines.storage.tables``) and views (``pipelines.storage.views``)."""
 
 from sqlite_utils import Database, Migrations
 
-from pipelines.tables import TABLES
-from pipelines.views import VIEWS
+from pipelines.storage.tables import TABLES
+from pipelines.storage.views import VIEWS
 
 MIGRATIONS = Migrations("groundstop")
 

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from pipelines.facts import Claim, Geography, PlaceState, Statement, Suspension, shift
-from pipelines.matching import again, place_state, stated_end, within
+from pipelines.judging.facts import Claim, Geography, PlaceState, Statement, Suspension, shift
+from pipelines.judging.matching import again, place_state, stated_end, within
 
 SETTLING = 14
 """Days after the first words within which a start that nobody gave before is the suspension's; a later one begins a prolongation."""

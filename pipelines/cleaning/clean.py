@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
-from pipelines.fingerprint import content_hash
-from pipelines.markup import KEPT, one_line, plain, visible_text
-from pipelines.published import UNKNOWN, published_at
+from pipelines.cleaning.fingerprint import content_hash
+from pipelines.cleaning.markup import KEPT, one_line, plain, visible_text
+from pipelines.cleaning.published import UNKNOWN, published_at
 from scrapers.notice import Notice
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Cleaned:
     published: str | None
     """UTC, "2025-11-30T09:12:00Z"; None where the source prints no time that can be read."""
     published_how: str
-    """One of the constants in ``pipelines.published``."""
+    """One of the constants in ``pipelines.cleaning.published``."""
     hash: str
     fields: dict[str, Any] = field(default_factory=dict)
     truncated: bool = False

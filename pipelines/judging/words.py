@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from pipelines.course import added, restarted
-from pipelines.facts import Geography, Suspension
+from pipelines.judging.course import added, restarted
+from pipelines.judging.facts import Geography, Suspension
 
 STOPPED = {"airline": "flights", "tour_operator": "tours"}
 """What an operator of this kind stops; everybody else stops flights."""

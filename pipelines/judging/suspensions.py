@@ -12,12 +12,12 @@ and once a day ``expire(open_suspensions, geography, today, now)``. ``today`` is
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from pipelines.course import CERTAINTIES, affirmed, difference, opened
 from pipelines.event import ENDING, FLAGGED, Event
-from pipelines.facts import Change, Flag, Geography, Key, Statement, Suspension, shift
-from pipelines.matching import by_country, is_over, match, same_operator, stated_end, told_before, touch
-from pipelines.resuming import resumed
-from pipelines.words import sentence
+from pipelines.judging.course import CERTAINTIES, affirmed, difference, opened
+from pipelines.judging.facts import Change, Flag, Geography, Key, Statement, Suspension, shift
+from pipelines.judging.matching import by_country, is_over, match, same_operator, stated_end, told_before, touch
+from pipelines.judging.resuming import resumed
+from pipelines.judging.words import sentence
 
 __all__ = ["LOOKBACK", "candidates_key", "expire", "judge", "withdraw"]
 

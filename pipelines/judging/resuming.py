@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from pipelines.facts import FOREVER, Claim, Geography, PlaceState, Statement, Suspension, shift
-from pipelines.matching import place_state, same_operator, touch, within
+from pipelines.judging.facts import FOREVER, Claim, Geography, PlaceState, Statement, Suspension, shift
+from pipelines.judging.matching import place_state, same_operator, touch, within
 
 AFTERWARDS = 30
 """Days after an expiry for which a start again still belongs to that suspension."""

@@ -8,13 +8,13 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines import intake, ledger, runs
-from pipelines.clean import Cleaned
-from pipelines.database import BUSY_SECONDS, StoreError, explained, open_for_writing
-from pipelines.instants import stamp
-from pipelines.names import Names
-from pipelines.runs import Progress
-from pipelines.shelf import Shelf
+from pipelines.cleaning.clean import Cleaned
+from pipelines.storage import intake, ledger, runs
+from pipelines.storage.database import BUSY_SECONDS, StoreError, explained, open_for_writing
+from pipelines.storage.instants import stamp
+from pipelines.storage.names import Names
+from pipelines.storage.runs import Progress
+from pipelines.storage.shelf import Shelf
 from pipelines.understanding import Extractor, Understood, built_in, reading_version, understand
 from pipelines.verdict import Verdict
 

@@ -8,15 +8,15 @@ from functools import lru_cache
 from sqlite3 import Connection
 from typing import TYPE_CHECKING
 
-from pipelines import ledger
-from pipelines.clean import Cleaned, canonical_url
-from pipelines.instants import moment, stamp
-from pipelines.ledger import Stated
-from pipelines.names import Names
-from pipelines.published import DAY_ONLY, UNKNOWN, local_day
-from pipelines.runs import Progress
-from pipelines.shelf import Shelf
-from pipelines.sql import insert
+from pipelines.cleaning.clean import Cleaned, canonical_url
+from pipelines.cleaning.published import DAY_ONLY, UNKNOWN, local_day
+from pipelines.storage import ledger
+from pipelines.storage.instants import moment, stamp
+from pipelines.storage.ledger import Stated
+from pipelines.storage.names import Names
+from pipelines.storage.runs import Progress
+from pipelines.storage.shelf import Shelf
+from pipelines.storage.sql import insert
 from pipelines.understanding import Understood
 
 if TYPE_CHECKING:

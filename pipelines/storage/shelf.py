@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from sqlite3 import Connection
 from typing import Any
 
-from pipelines.event_rows import operators_of
-from pipelines.facts import Change, Claim, Key, PlaceState, Statement, Suspension
-from pipelines.names import Names
-from pipelines.sql import insert, marks
+from pipelines.judging.facts import Change, Claim, Key, PlaceState, Statement, Suspension
+from pipelines.storage.event_rows import operators_of
+from pipelines.storage.names import Names
+from pipelines.storage.sql import insert, marks
 
 KEPT = 20_000
 """Suspensions kept in memory, about 2 kB each; beyond, all are read again."""

@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 from sqlite3 import Connection
 from typing import TYPE_CHECKING
 
-from pipelines import event_rows, gazetteer, suspensions
+from pipelines import gazetteer
 from pipelines.event import Event
-from pipelines.facts import Change, Statement
-from pipelines.instants import stamp
-from pipelines.names import Names
-from pipelines.shelf import Shelf
+from pipelines.judging import suspensions
+from pipelines.judging.facts import Change, Statement
+from pipelines.storage import event_rows
+from pipelines.storage.instants import stamp
+from pipelines.storage.names import Names
+from pipelines.storage.shelf import Shelf
 
 if TYPE_CHECKING:
     from scrapers.sources import Source

@@ -13,8 +13,8 @@ from sqlite3 import Connection
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines import verdict
-from pipelines.instants import moment, stamp
-from pipelines.sql import insert, update_on
+from pipelines.storage.instants import moment, stamp
+from pipelines.storage.sql import insert, update_on
 from pipelines.verdict import History, Verdict
 
 if TYPE_CHECKING:

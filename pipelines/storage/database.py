@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from sqlite_utils import Database
 
-from pipelines.schema import APPLICATION, VERSION, migrate
+from pipelines.storage.schema import APPLICATION, VERSION, migrate
 
 BUSY_SECONDS = 30.0
 """How long a statement waits for another program's lock before it gives up."""
