@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +13,7 @@ from pipelines.event import Event
 
 if TYPE_CHECKING:
     from pipelines.extract import Extraction
+    from scrapers.sources import Source
 
 Extractor = Callable[[str, str, date | None, str | None], "Extraction"]
 """Title, text, day of publication and language in; language and events out. Pure. Another one may take the built-in one's place."""
@@ -30,17 +31,21 @@ class Understood:
     problem: str | None = None
 
 
-def understand(cleaned: Cleaned, shape: str, published: date, extractor: Extractor) -> Understood:
-    """The events of one notice. Never raises: a notice that cannot be read is stored with its ``problem`` and the rest goes on."""
+def understand(cleaned: Cleaned, source: "Source", published: date, extractor: Extractor) -> Understood:
+    """The events of one notice. Never raises: a notice that cannot be read is stored with its ``problem`` and the rest goes on.
+
+    Where the source's record names an operator, these are its own words: "we" have stopped, so an event that names nobody is its own.
+    """
     try:
         if cleaned.fields:
             from pipelines.bulletins import events_of
 
-            events = events_of(shape, cleaned.fields, published)
+            events = events_of(source.shape, cleaned.fields, published)
             if events is not None:
                 return Understood(cleaned.lang, tuple(events))
         extraction = extractor(cleaned.title, cleaned.text, published, cleaned.lang or None)
-        return Understood(extraction.lang, tuple(extraction.events))
+        own = source.operator or None
+        return Understood(extraction.lang, tuple(replace(event, operator=event.operator or own) for event in extraction.events))
     except Exception as error:  # whatever it is, it concerns this one notice
         return Understood(cleaned.lang, problem=f"{type(error).__name__}: {error}"[:500])
 

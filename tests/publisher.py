@@ -28,18 +28,18 @@ NEWS = Source(
 )
 UNION = replace(NEWS, name="union", title="The Union", kind="association", url="https://union.example/rss")
 
-SAID = re.compile(r"(?P<operator>\w\w) (?P<verb>stops|resumes) (?P<place>\w+)(?: until (?P<end>[\d-]+))?")
+SAID = re.compile(r"(?P<operator>We|\w\w) (?P<verb>stops|resumes) (?P<place>\w+)(?: until (?P<end>[\d-]+))?")
 
 
 def six_words(title: str, text: str, published: date | None, lang: str | None) -> Extraction:
-    """Understands "TP stops CCS", "TP stops CCS until 2026-01-15" and "TP resumes CCS"; "boom" raises."""
+    """Understands "TP stops CCS" (or "We stops CCS"), "TP stops CCS until 2026-01-15" and "TP resumes CCS"; "boom" raises."""
     if "boom" in text:
         raise ValueError("boom")
     offset = len(title) + 1 if title else 0
     events = tuple(
         Event(
             kind="suspension" if said["verb"] == "stops" else "resumption",
-            operator=said["operator"],
+            operator=None if said["operator"] == "We" else said["operator"],
             destinations=(said["place"],),
             effective_to=said["end"],
             open_ended=said["verb"] == "stops" and said["end"] is None,

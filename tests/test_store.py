@@ -229,6 +229,15 @@ def test_an_event_that_no_row_can_hold_costs_its_notice_nothing_else(at_work):
     assert at_work.ask("SELECT count(*) FROM events") == [0]
 
 
+def test_what_an_operator_says_of_itself_needs_no_name(at_work):
+    page = replace(NEWS, name="tap", kind="airline", official=True, operator="TP", url="https://tap.example/alerts")
+    at_work.settle_in(NEWS, page)
+    at_work.poll(page, notice(page, "alert", "We stops CCS."))
+    at_work.poll(NEWS, notice(NEWS, "report", "We stops CCS."))
+    assert at_work.ask("SELECT e.operator FROM events e JOIN notices n ON n.id = e.notice_id ORDER BY n.source") == [None, "TP"]
+    assert at_work.ask("SELECT operator, certainty FROM suspensions WHERE operator IS NOT NULL") == [("TP", "official")]
+
+
 def test_another_extractor_tries_again_what_the_former_could_not_understand(tmp_path):
     path = tmp_path / "groundstop.db"
     bad = notice(NEWS, "tap", "boom")

@@ -119,7 +119,7 @@ class Store:
             return "same"
         coming = intake.coming(self._connection, cleaned, source, known, self._now())
         if problem is None:
-            understood = understand(cleaned, source.shape, coming.read_for, self._extractor)
+            understood = understand(cleaned, source, coming.read_for, self._extractor)
         else:
             understood = Understood(cleaned.lang, problem=problem)
         with self._transaction():
