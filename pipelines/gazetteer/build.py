@@ -45,7 +45,8 @@ def main() -> None:
     operators = list(rows("curated/operators.csv"))
     _write("operators.csv", ("code", "kind", "country", "icao", "name"), ({**row, "icao": row.get("icao") or ""} for row in operators))
     _write("operator_names.csv", ("code", "names"), ({"code": row["code"], "names": _cell("ru", _aliases(row))} for row in operators))
-    _write("adjective_names.csv", ("code", "lang", "names"), [])
+    adjectives = ({**row, "names": row["stems"]} for row in rows("curated/adjectives.csv"))
+    _write("adjective_names.csv", ("code", "lang", "names"), adjectives)
 
 
 def _of_airports(served: dict[str, Spot]) -> Iterator[tuple[str, str, str, list[str]]]:

@@ -1,20 +1,38 @@
 """Where a name may begin and end: folded text around a hit, by language.
 
 Turkish puts its cases behind an apostrophe, German and English a genitive -s, German and Dutch glue a noun on: the name is what is before.
+An adjective is kept as a stem, and its ending belongs to it.
 """
 
 import re
 
-_SUFFIXES = {
-    "de": r"s?(?:flug|fluge|flugen|flugs|fluges|reise|reisen|urlaub|urlauber|urlaubern|maschine|maschinen|jet|jets|route|routen|verkehr)|s",
-    "nl": r"(?:vlucht|vluchten|reis|reizen|toestel|toestellen|ganger|gangers|route|routes)|s",
+from pipelines.gazetteer.folding import fold
+
+_GLUE = {
+    "de": r"(?:s?(?:flug|flüge|flügen|flugs|fluges|reise|reisen|urlaub|urlauber|urlaubern|maschine|maschinen|jet|jets|route|routen|verkehr"
+          r"|strecke|strecken|verbindung|verbindungen|krise|krieg|konflikt|programm|gäste|chef|sprecher|sprecherin|passagiere|tochter)|s)",
+    "nl": r"(?:vlucht|vluchten|reis|reizen|reiziger|reizigers|toestel|toestellen|ganger|gangers|route|routes|vakantie|vakanties|topman)|s",
     "en": r"s",
-    "tr": r"(?:[ns]?[iu]n|[yn]?[ae]|[dt][ae]n?|[yns]?[iu]|l[iu]|yl[ae]|l[ae])",
+    "tr": r"(?:[yn]?[ıiuü]n|[yn]?[aeıiuü]|[dt][ae]n?|n[dt][ae]n?|l[ıiuü]|y?l[ae]|nin)",
 }
-"""What may follow a name of four letters or more without any mark."""
-_GLUED = {lang: re.compile(rf"(?:{suffix})(?![^\W_])") for lang, suffix in _SUFFIXES.items()}
-_BARE_MIN = 4
-_DOMAIN = re.compile(r"\.(?:com|net|org|aero|ru|de|nl|fr|es|it|pt|tr|br|uk|be|ch|at|info|eu)\b")
+"""What may follow a name of five letters or more without any mark (in English and Turkish: of four)."""
+_GLUED = {lang: re.compile(rf"(?:{fold(ends)})(?![^\W_])") for lang, ends in _GLUE.items()}
+_BARE_MIN = {"de": 5, "nl": 5, "en": 4, "tr": 4}
+
+_ENDINGS = {
+    "ru": "ий|ая|ое|ие|ого|ому|им|ом|ой|ою|ую|их|ими|ый|ые|ым|ых|а|у|е|и|ы|ов|ев|ей|ам|ами|ах|ем|ин|ина|ину|ином|ине|ка|ки|ку|ке|кой|кам|ок",
+    "en": "s",
+    "nl": "e|en|s|er|ers|se|n",
+    "es": "o|a|os|as|e|es|s|esa|esas|eses",
+    "pt": "o|a|os|as|e|es|s|ao|aos|aes|esa|esas|eses",
+    "de": "e|er|es|en|em|n|s|in|innen|ern|erin|r",
+    "fr": "e|s|es|ne|nes|que|ques|x",
+    "it": "o|a|i|e|hi|he|ese|esi",
+    "tr": "lar|ler|l[iu]",
+}
+_ADJECTIVE = {lang: re.compile(rf"(?:{ends})?(?![^\W_])") for lang, ends in _ENDINGS.items()}
+
+_DOMAIN = re.compile(r"\.(?:com|net|org|aero|info|eu|ru|de|nl|fr|es|it|pt|tr|br|uk|be|ch|at)\b")
 
 
 def starts_name(folded: str, start: int) -> bool:
@@ -23,7 +41,7 @@ def starts_name(folded: str, start: int) -> bool:
         return True
     before = folded[start - 1]
     if before.isalnum() or before in "@_/":
-        return False
+        return before == "/" and (start < 2 or folded[start - 2] not in "/.")
     return not (before == "." and start > 1 and folded[start - 2].isalnum())
 
 
@@ -37,4 +55,11 @@ def ends_name(folded: str, start: int, end: int, lang: str) -> bool:
     if not (after.isalnum() or after in "_@"):
         return True
     glued = _GLUED.get(lang)
-    return glued is not None and end - start >= _BARE_MIN and glued.match(folded, end) is not None
+    return glued is not None and end - start >= _BARE_MIN[lang] and glued.match(folded, end) is not None
+
+
+def adjective_end(folded: str, end: int, lang: str) -> int | None:
+    """Where the adjective ends whose stem ends at the offset; None where the letters that follow are no ending of the language."""
+    endings = _ADJECTIVE.get(lang)
+    match = endings.match(folded, end) if endings else None
+    return match.end() if match else None

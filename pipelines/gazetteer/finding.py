@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from pipelines.gazetteer import flights
 from pipelines.gazetteer.capitals import Capitals
-from pipelines.gazetteer.edges import ends_name, starts_name
+from pipelines.gazetteer.edges import adjective_end, ends_name, starts_name
 from pipelines.gazetteer.folding import fold
 from pipelines.gazetteer.hit import Name
 from pipelines.gazetteer.index import index, spellings
@@ -24,32 +24,37 @@ def find(text: str, lang: str) -> list[Name]:
 def _named(text: str, lang: str, capitals: Capitals) -> Iterator[Name]:
     folded = fold(text)
     for pattern, start, end in index().automaton.find_matches_as_indexes(folded, overlapping=True):
-        if not starts_name(folded, start) or not ends_name(folded, start, end, lang):
+        if not starts_name(folded, start):
             continue
-        written = text[start:end]
-        fitting = [s for s in spellings(pattern) if capitals.fit(s, start, end)]
-        for type_ in ("place", "adjective", "operator"):
-            meant = [s for s in fitting if s.type == type_]
-            if meant:
-                yield _name(start, end, written, type_, meant, capitals)
+        whole = ends_name(folded, start, end, lang)
+        with_ending = adjective_end(folded, end, lang)
+        if not whole and with_ending is None:
+            continue
+        fitting = capitals.fitting(spellings(pattern), start, end)
+        if whole:
+            for type_ in ("place", "operator"):
+                if meant := [s for s in fitting if s.type == type_]:
+                    yield _name(start, end, text, type_, meant, capitals)
+        if with_ending is not None and (meant := [s for s in fitting if s.type == "adjective" and s.lang == lang]):
+            yield _name(start, with_ending, text, "adjective", meant, capitals)
 
 
-def _name(start: int, end: int, written: str, type_: str, meant: list[Spelling], capitals: Capitals) -> Name:
+def _name(start: int, end: int, text: str, type_: str, meant: list[Spelling], capitals: Capitals) -> Name:
     codes = tuple(dict.fromkeys(s.code for s in meant))
     first = meant[0]
     kind = operators()[first.code].kind if type_ == "operator" else first.kind
-    ambiguous = all(s.ambiguous for s in meant) or capitals.doubtful(written, start, end)
+    ambiguous = all(s.ambiguous for s in meant) or capitals.doubtful(start, end)
     letters = dict.fromkeys(letter for s in meant for letter in s.cases)
-    return Name(start, end, written, type_, codes, kind, ambiguous, ",".join(CASES[letter] for letter in letters))
+    return Name(start, end, text[start:end], type_, codes, kind, ambiguous, ",".join(CASES[letter] for letter in letters))
 
 
 def _longest(names: Iterable[Name]) -> list[Name]:
-    """Longest spans win; equal spans stay beside each other."""
+    """Longest spans win; of one span the place and the operator stay, an adjective only where it is no name."""
     kept: list[Name] = []
     taken: dict[int, tuple[int, int]] = {}
-    for name in sorted(names, key=lambda n: (n.start - n.end, n.start)):
+    for name in sorted(names, key=lambda n: (n.start - n.end, n.start, n.type == "adjective")):
         span = name.start, name.end
-        if any(taken.get(i, span) != span for i in range(name.start, name.end)):
+        if any(taken.get(i, span) != span for i in range(name.start, name.end)) or (name.type == "adjective" and name.start in taken):
             continue
         taken.update(dict.fromkeys(range(name.start, name.end), span))
         kept.append(name)

@@ -1,50 +1,58 @@
 """All written names in one automaton: folded name -> what it may mean."""
 
+import csv
 from functools import cache
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from pipelines.gazetteer.folding import fold
-from pipelines.gazetteer.tables import AMBIGUOUS, Spelling, operators, places, rows, split
+from pipelines.gazetteer.tables import DATA, Spelling, operators, places, split
 
 _FILES = (("place", "place_names.csv"), ("adjective", "adjective_names.csv"), ("operator", "operator_names.csv"))
+_Cell = tuple[tuple[str, str, str, str], str]
+"""Type, code, kind and language of a row, and one of its names as the file has it: read further only when a text has the name."""
 
 
 class Index(NamedTuple):
-    """``spellings[i]`` are the meanings of the i-th pattern of ``automaton``."""
+    """``cells[i]`` are the meanings of the i-th pattern of ``automaton``."""
 
     automaton: AhoCorasick
-    spellings: list[list[tuple[str, str, str, str, str, bool, str]]]
+    cells: list[list[_Cell]]
 
 
 @cache
 def index() -> Index:
     """Built at first use: under half a second, then shared."""
-    meanings: dict[str, list[tuple[str, str, str, str, str, bool, str]]] = {}
-    for type_, file in _FILES:
-        for row in rows(file):
-            code, lang, kind = row["code"], row.get("lang", ""), row.get("kind", "")
-            names = row["names"]
-            for folded, (text, ambiguous, cases) in zip(_folded(names), split(names), strict=True):
-                meanings.setdefault(folded, []).append((type_, code, kind, lang, text, ambiguous, cases))
+    meanings: dict[str, list[_Cell]] = {}
+    for type_, name in _FILES:
+        with (DATA / name).open(encoding="utf-8", newline="") as file:
+            reader = csv.reader(file)
+            columns = {column: i for i, column in enumerate(next(reader))}
+            code, kind, lang, names = (columns.get(column, -1) for column in ("code", "kind", "lang", "names"))
+            for row in reader:
+                line = (type_, row[code], row[kind] if kind >= 0 else "", row[lang] if lang >= 0 else "")
+                # Folding keeps every separator in place, so the folded cells stand beside the written ones
+                for folded, cell in zip(fold(row[names]).split("|"), row[names].split("|"), strict=True):
+                    meanings.setdefault(folded.partition("/")[0].rstrip("?"), []).append((line, cell))
     return Index(AhoCorasick(list(meanings), implementation=Implementation.ContiguousNFA), list(meanings.values()))
-
-
-def _folded(names: str) -> list[str]:
-    # One call folds the cell: folding keeps every separator where it is
-    return [cell.partition("/")[0].removesuffix(AMBIGUOUS) for cell in fold(names).split("|")]
 
 
 @cache
 def spellings(pattern: int) -> tuple[Spelling, ...]:
-    """The meanings of one pattern, most important place first."""
-    found = [Spelling(*meaning) for meaning in index().spellings[pattern]]
+    """The meanings of one pattern, most important first; what several languages write alike is there once, but for adjectives."""
+    found: dict[Spelling, None] = {}
+    for (type_, code, kind, lang), cell in index().cells[pattern]:
+        text, ambiguous, cases = next(split(cell))
+        found[Spelling(type_, code, kind, lang if type_ == "adjective" else "", text, ambiguous, cases)] = None
     return tuple(sorted(found, key=_importance))
 
 
-def _importance(spelling: Spelling) -> tuple[str, float]:
+_BEFORE = {"region": 0, "island": 0, "country": 1}
+
+
+def _importance(spelling: Spelling) -> tuple[str, float, float]:
     if spelling.type == "operator":
-        return spelling.type, 0.0 if operators()[spelling.code].kind == "airline" else 1.0
+        return spelling.type, 0 if operators()[spelling.code].kind == "airline" else 1, 0
     place = places().get(spelling.code)
-    return spelling.type, -place.rank if place else 0.0
+    return spelling.type, _BEFORE.get(spelling.kind, 2), -place.rank if place else 0

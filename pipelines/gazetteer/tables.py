@@ -39,7 +39,7 @@ class Operator:
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """One written name: of which code, in which language's table, and what is known of the form."""
+    """One written name: of which code, in which language (of adjectives only), and what is known of the form."""
 
     type: str
     code: str
@@ -48,6 +48,11 @@ class Spelling:
     text: str
     ambiguous: bool
     cases: str
+
+    def capitals(self) -> tuple[int, ...]:
+        """Where words of the name begin with a capital; of a Russian name only the first, as its further words often have none."""
+        firsts = [i for i, char in enumerate(self.text) if char.isupper() and (i == 0 or not self.text[i - 1].isalpha())]
+        return tuple(firsts[:1] if firsts and "а" <= self.text[firsts[0]].lower() <= "я" else firsts)
 
 
 def rows(name: str) -> Iterator[dict[str, str]]:
