@@ -72,10 +72,12 @@ def subject_country(sentence: Sentence, domain: Domain, operators: dict[int, str
     return None
 
 
-def destinations(sentence: Sentence, frame: Frame, places: dict[int, str]) -> list[str]:
+def destinations(sentence: Sentence, frame: Frame, places: dict[int, str], domain_kind: str) -> list[str]:
     """Codes of the places that the flights would have reached; the weaker readings only where no stronger one stands."""
     targets = [i for i in frame.places if places[i] in TARGETS]
     strong = [i for i in targets if places[i] != "adjective"]
+    if domain_kind == "reroute":  # what is avoided, not where the flights go
+        strong = [i for i in targets if places[i] not in ("to", "with")] or strong
     if any(places[i] in ("to", "over", "with") for i in strong):
         strong = [i for i in strong if places[i] not in ("in", "of")]
     chosen = strong or [i for i in targets if places[i] == "adjective"]

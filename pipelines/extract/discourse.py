@@ -62,7 +62,7 @@ def _drafted(reading: Reading, domain: Domain, aside: set[int], memory: Memory, 
                       lang=sentence.lexicon.lang, title=sentence.segment.form == "title", guards=trigger.guards, background=trigger.past)
         draft.time([whens[i] for i in sorted(frame.whens)], published, extended)
         if draft.kind == "diversion":
-            casting.diverted(draft, reading, frame, trigger, memory.places_for())
+            casting.diverted(draft, reading, frame, trigger, memory.places_for(draft.sentence))
         else:
             _places(draft, reading, domain, frame, memory, subject)
         over = bool(published and draft.last and draft.last < published)
@@ -74,7 +74,7 @@ def _drafted(reading: Reading, domain: Domain, aside: set[int], memory: Memory, 
 def _places(draft: Draft, reading: Reading, domain: Domain, frame: Frame, memory: Memory, subject: int | None) -> None:
     sentence, roles = reading.sentence, reading.places
     says_there = sentence.any("roles", "the_place", domain.low, domain.high) and not any(roles[i] in ("to", "with") for i in frame.places)
-    found = casting.destinations(sentence, Frame(places=[i for i in frame.places if i != subject]), roles)
+    found = casting.destinations(sentence, Frame(places=[i for i in frame.places if i != subject]), roles, draft.kind)
     if subject is not None and (found or draft.kind in casting.BODIES):
         draft.operator = f"{casting.code(sentence, subject).lower()}-government"
         found = found or [casting.code(sentence, subject)]
@@ -88,14 +88,14 @@ def _places(draft: Draft, reading: Reading, domain: Domain, frame: Frame, memory
         found = home
     if not found and (draft.kind in (*casting.BODIES, "reroute") or draft.rule in OUT_OF):
         found, draft.origins = draft.origins, []
-    known = memory.title_places or memory.places_for()
+    known = memory.title_places or memory.places_for(draft.sentence)
     if says_there and known and draft.kind not in casting.BODIES and not casting.nested(known, found):
         found = []
     draft.destinations = found
     if not found and not (draft.origins and draft.kind in PLACELESS):
         draft.own_places = False
         if draft.kind != "repatriation":
-            draft.destinations = [c for c in memory.places_for() if c not in draft.origins]
+            draft.destinations = [c for c in memory.places_for(draft.sentence) if c not in draft.origins]
 
 
 def _for_operators(draft: Draft, reading: Reading, domain: Domain, frame: Frame, memory: Memory, n: int, published: date | None) -> list[Draft]:

@@ -36,7 +36,7 @@ def frames(sentence: Sentence, low: int, high: int, operators: dict[int, str], p
     out = [Frame()]
     for i, kind in items:
         frame = out[-1]
-        if _opens(frame, kind, i, places, whens, dates_lead):
+        if _opens(frame, kind, i, places, whens, dates_lead, sentence.limits):
             frame = Frame()
             out.append(frame)
         if kind == "operator":
@@ -60,7 +60,8 @@ def _dates_lead(kinds: list[str]) -> bool:
     return False
 
 
-def _opens(frame: Frame, kind: str, i: int, places: dict[int, str], whens: dict[int, When], dates_lead: bool) -> bool:
+def _opens(frame: Frame, kind: str, i: int, places: dict[int, str], whens: dict[int, When], dates_lead: bool,
+           limits: list[int]) -> bool:
     if kind == "when":
         return dates_lead and bool(frame.whens) and {whens[frame.whens[-1]].role, whens[i].role} not in COMPLETING and frame.last != "when"
     if dates_lead:
@@ -70,6 +71,8 @@ def _opens(frame: Frame, kind: str, i: int, places: dict[int, str], whens: dict[
     if places[i] not in TARGETS:
         return False
     targets = [j for j in frame.places if places[j] in TARGETS]
+    if frame.whens and frame.last == "when" and limits[i] != limits[frame.whens[-1]]:
+        return True  # "... until 31 March; for Turkey until 17 April"
     return bool(targets) and (bool(frame.whens) and frame.last == "when" or frame.last == "operator" and frame.after_place)
 
 

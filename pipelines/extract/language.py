@@ -45,6 +45,9 @@ def detect(text: str) -> str:
 
 def foreign(sentence: str, lang: str) -> str:
     """The language of a sentence in a text of language ``lang``: another one only where its words leave hardly a doubt."""
+    own = profile(lang).stopwords
+    if sum(fold(m.group()) in own for m in _WORDS.finditer(sentence, 0, 200)) >= 3:
+        return lang
     totals = scores(sentence)
     best = max(totals, key=lambda other: totals[other], default=lang)
     return best if totals.get(best, 0) >= 4 and totals[best] > 3 * totals.get(lang, 0) else lang

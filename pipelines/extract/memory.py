@@ -32,6 +32,8 @@ class Memory:
     event_places: list[str] = field(default_factory=list)
     acted: int = -SPAN
     """The sentence of the last event, or the last naming."""
+    placed_in: int = -SPAN
+    """The sentence of the last event with places."""
     named_in: int = -SPAN
     """The sentence that names ``named``."""
 
@@ -62,8 +64,9 @@ class Memory:
         if operators:
             self.acting = operators
             self.acted = n
-        if drafts and drafts[-1].destinations:
+        if drafts and drafts[-1].destinations and drafts[-1].kind not in casting.BODIES:
             self.event_places = drafts[-1].destinations
+            self.placed_in = n
 
     def operators_for(self, sentence: Sentence, domain: Domain, n: int) -> list[str]:
         """Operators that a stretch means without naming them."""
@@ -85,8 +88,10 @@ class Memory:
             return self.acting
         return self.named if self.named and n - self.acted <= SPAN else self.only
 
-    def places_for(self) -> list[str]:
+    def places_for(self, n: int) -> list[str]:
         """Places that a stretch means without naming them."""
+        if self.title_places and n - self.placed_in > 1:
+            return self.title_places
         return self.event_places or self.title_places or self.places
 
 

@@ -24,6 +24,8 @@ def choose(text: str, names: Sequence[Name], lexicon: Lexicon) -> list[Name]:
     for name in names:
         if name.type == "operator" and name.ambiguous and not _vouched(text, name, lexicon, sure, (name.start, name.end) in spans):
             continue
+        if name.type == "place" and name.text[:1].islower():
+            continue  # "aeroporto", "paris" as a common noun: names of places are written large in all nine languages
         kept.append(name)
     order = {"flight": 0, "operator": 1, "place": 2, "adjective": 3}
     kept.sort(key=lambda n: (n.start, n.start - n.end, order.get(n.type, 4)))
@@ -66,7 +68,8 @@ def _settled(names: list[Name]) -> list[Name]:
     countries = Counter(gazetteer.country(n.codes[0]) for n in names if n.type in ("place", "adjective") and n.codes and len(n.codes) == 1)
     for i, name in enumerate(names):
         if name.type == "place" and len(name.codes) > 1:
-            best = max(name.codes, key=lambda code: (countries.get(gazetteer.country(code), 0), -name.codes.index(code)))
+            island = name.kind == "country" and len(name.codes[1]) == 3  # a country that one airport serves
+            best = name.codes[1] if island else max(name.codes, key=lambda code: (countries.get(gazetteer.country(code), 0), -name.codes.index(code)))
             if best != name.codes[0]:
                 rest = tuple(c for c in name.codes if c != best)
                 names[i] = Name(name.start, name.end, name.text, name.type, (best, *rest), name.kind, name.ambiguous, name.form)

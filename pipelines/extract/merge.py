@@ -1,5 +1,6 @@
 """One event for each thing that a notice states, however often it states it."""
 
+from dataclasses import replace
 from datetime import date
 
 from pipelines import gazetteer
@@ -16,7 +17,7 @@ def merged(drafts: list[Draft], text: str) -> tuple[Event, ...]:
             continue
         twin = next((k for k in reversed(kept) if _same(k, draft)), None)
         if twin is None:
-            kept.append(draft)
+            kept.append(replace(draft))
         else:
             _join(twin, draft)
     kept = _without_absorbed(_without_general(kept))
@@ -58,7 +59,7 @@ def _near(a: list[str], b: list[str]) -> bool:
 
 def _join(one: Draft, other: Draft) -> None:
     """Lets a later mention refine an earlier one."""
-    one.destinations = _finer(one.destinations, other.destinations, other.own_places)
+    one.destinations = _finer(one.destinations, other.destinations, other.own_places, one.title)
     one.diverted_to = _finer(one.diverted_to, other.diverted_to, True)
     one.origins = _finer(one.origins, other.origins, True) if other.own_places or not one.origins else one.origins
     one.origins = [c for c in one.origins if c not in one.destinations]
@@ -75,13 +76,17 @@ def _join(one: Draft, other: Draft) -> None:
     one.title = one.title and other.title
 
 
-def _finer(a: list[str], b: list[str], certain: bool) -> list[str]:
-    """The finer of two statements of places: Caracas and Porlamar rather than Venezuela; both where neither holds the other."""
+def _finer(a: list[str], b: list[str], certain: bool, loose: bool = False) -> list[str]:
+    """The finer of two statements of places: Caracas and Porlamar rather than Venezuela; both where neither holds the other.
+
+    A later statement that is not ``certain`` adds nothing to an earlier one; an earlier one that is ``loose``, such as a title,
+    gives way to some of its own places.
+    """
     if not a or not b:
         return a or b
     if covers(a, b):
-        return b if certain and b != a and len(b) <= len(a) or not covers(b, a) and certain else a
-    return a if covers(b, a) else specific(a + b)
+        return a if not certain else b if loose else specific(a + b)
+    return specific(a + b) if certain else a
 
 
 def _without_general(drafts: list[Draft]) -> list[Draft]:
@@ -120,7 +125,7 @@ def _without_absorbed(drafts: list[Draft]) -> list[Draft]:
 def _without_nameless(drafts: list[Draft]) -> list[Draft]:
     """An event without an operator stays only where no named one tells the same, and where it is what the notice is about."""
     named = {d.kind for d in drafts if d.operator}
-    return [d for d in drafts if d.operator or d.kind not in named and d.destinations and (d.sentence <= 2 or d.title) and not d.background]
+    return [d for d in drafts if d.operator or d.kind not in named and d.destinations and d.own_places and (d.sentence <= 2 or d.title) and not d.background]
 
 
 def _event(d: Draft, text: str) -> Event:

@@ -10,6 +10,9 @@ SUFFIXES = ("to_after", "from_after", "in_after", "instead_after", "over_after")
 DASHES = "–—-−/"
 JOINERS = ",/&"
 
+EITHER = ("с", "со")
+"""Russian: from with a genitive, with with an instrumental."""
+
 AGENT, TELLER, REPORTER, OWNER = "agent", "teller", "reporter", "owner"
 
 
@@ -32,6 +35,8 @@ def place_roles(sentence: Sentence) -> dict[int, str]:
             roles[i] = "dateline"
             continue
         role = _suffix(sentence, i, after) or _preposition(sentence, i, before, roles)
+        if role in ("with", "from") and unit.place.form and i and sentence.units[i - 1].word in EITHER:
+            role = "with" if "ablt" in unit.place.form and "gent" not in unit.place.form else "from"
         if role == "between":
             between.append(i)
         if role in ("bare", "of") and _owning(sentence, i):
@@ -50,8 +55,7 @@ def _beside(sentence: Sentence, i: int, classes: tuple[str, ...]) -> bool:
     members = sentence.lexicon.patterns.members
     units = sentence.units
     after = [u for u in units[i + 1: i + 6] if (u.place is None or u.place.type != "adjective") and u.word not in JOINERS and not _joins(u, sentence.lexicon)][:2]
-    if after and any(not after[0].atoms.isdisjoint(members(name)) for name in ("people", "airline_noun")) and not any(
-            not after[0].atoms.isdisjoint(members(name)) for name in classes):
+    if after and _companies(sentence, after[0]) or i and _companies(sentence, units[i - 1]):
         return False
     if after and (after[0].word in "–—-" or after[0].when is not None):
         return True  # its noun was told before: "the Egyptian programme until 20 May, the Thai until 31 May"
@@ -59,12 +63,21 @@ def _beside(sentence: Sentence, i: int, classes: tuple[str, ...]) -> bool:
 
 
 def _owning(sentence: Sentence, i: int) -> bool:
-    """Whether a place only says whose the airline or the people before it are: "the flag carrier of Sri Lanka"."""
+    """Whether a place only says whose an airline, an authority or people are: "the flag carrier of Sri Lanka", "the US FAA"."""
+    units = sentence.units
+    following = next((u for u in units[i + 1: i + 4] if u.word not in ("'", "s", "’")), None)
+    if following is not None and (following.operator is not None and following.start - units[i].end <= 3 or _companies(sentence, following)):
+        return True
+    if i and units[i - 1].operator is not None and units[i].start - units[i - 1].end <= 1:
+        return True
+    near = units[max(0, i - 2): i]
+    return any(_companies(sentence, u) for u in near) and not any(u.word in STOPPERS or u.mention for u in near[1:])
+
+
+def _companies(sentence: Sentence, unit: Unit) -> bool:
+    """Whether a word means airlines or people, and not flights as well."""
     members = sentence.lexicon.patterns.members
-    for unit in reversed(sentence.units[max(0, i - 2): i]):
-        if not unit.atoms.isdisjoint(members("airline_noun")) or not unit.atoms.isdisjoint(members("people")):
-            return unit.atoms.isdisjoint(members("flight"))
-    return False
+    return unit.atoms.isdisjoint(members("flight")) and not (unit.atoms.isdisjoint(members("airline_noun")) and unit.atoms.isdisjoint(members("people")))
 
 
 def _paired_of(sentence: Sentence, i: int, roles: dict[int, str]) -> None:

@@ -6,6 +6,7 @@ from pipelines.extract.dates import When
 from pipelines.extract.domains import Domain
 from pipelines.extract.frames import TARGETS
 from pipelines.extract.judge import Trigger
+from pipelines.extract.patterns import Hit
 from pipelines.extract.reading import Reading
 from pipelines.extract.roles import OWNER, REPORTER
 from pipelines.extract.sentence import Sentence
@@ -17,18 +18,24 @@ def operators(reading: Reading, domain: Domain, aside: set[int]) -> dict[int, st
     limits = sentence.limits
     clauses = {limits[t.start] for t in domain.triggers}
     dated = {limits[i] for i, u in enumerate(sentence.units) if u.when is not None}
-    vague = [h for h in sentence.of("roles", "several") if domain.low <= h.start and h.end <= domain.triggers[0].start and h.start not in aside]
+    vague = _vague(sentence, domain, aside)
     return {i: role for i, role in reading.operators.items() if domain.low <= i < domain.high and role not in (REPORTER, OWNER)
             and i not in aside and (limits[i] in clauses or limits[i] in dated) and not any(i < h.start for h in vague)}
 
 
+def _vague(sentence: Sentence, domain: Domain, aside: set[int]) -> list[Hit]:
+    """Phrases before the trigger that name no operator in particular, such as "several airlines"."""
+    return [h for h in sentence.of("roles", "several") if domain.low <= h.start and h.end <= domain.triggers[0].start and h.start not in aside]
+
+
 def places(reading: Reading, domain: Domain, aside: set[int]) -> dict[int, str]:
-    """Places that may be meant: those of an aside, or after a colon, only where there are no others."""
+    """Places that may be meant: not of an aside; those after a colon only where there are no others."""
     sentence = reading.sentence
-    own = {i: role for i, role in reading.places.items() if domain.low <= i < domain.high}
+    low = min((h.start for h in _vague(sentence, domain, aside) if any(i < h.start for i in reading.operators if i >= domain.low)), default=domain.low)
+    own = {i: role for i, role in reading.places.items() if low <= i < domain.high and i not in aside}
     colon = next((i for i in range(domain.low, domain.high) if sentence.units[i].word == ":"), -1)
     dated = colon >= 0 and any(u.when is not None for u in sentence.units[colon: domain.high])
-    near = {i: role for i, role in own.items() if i not in aside and (colon < 0 or i < colon or dated)}
+    near = {i: role for i, role in own.items() if colon < 0 or i < colon or dated}
     return near if any(role in TARGETS for role in near.values()) else own
 
 
