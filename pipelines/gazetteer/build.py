@@ -16,10 +16,14 @@ from pipelines.gazetteer.tables import DATA, rows
 
 NOT_COUNTRIES = frozenset(("AC", "AQ", "BV", "CP", "CQ", "DG", "EA", "EU", "EZ", "HM", "IC", "QO", "TA", "UM", "UN", "XA", "XB", "ZZ"))
 SHORT = 4
-"""A city's name of so few letters is taken as certain only where much flies."""
-BUSY, SMALL = 0.03, 0.009
-"""Page ranks (0 to 1): of about the 700th airport, and of about the 2,900th."""
+"""A city's name of so few letters or less is taken from the packages only where much flies."""
+BUSY, SMALL = 0.03, 0.016
+"""Page ranks (0 to 1): of about the 850th airport, and of about the 1,700th."""
+HOMONYMS = frozenset(("AU", "BR", "CA", "GB", "IE", "NZ", "PH", "US"))
+"""Their small cities are called like other cities, persons and things ("Page", "Paris", "Jackson"); whoever is needed stands in curated."""
 
+Names = tuple[str, str, str, list[str]]
+"""Code, kind, language, spellings."""
 Row = dict[str, str]
 
 
@@ -38,7 +42,7 @@ def main() -> None:
     for code, row in metros.items():
         own = tuple(row["airports"].split())
         places[code] = Spot(code, "metro", row["country"], served[own[0]].rank, row["name"], own)
-    names = [*_of_airports(served), *_of_cities(cities), *_of_countries(places), *_curated(places), *_firs()]
+    names = [*_of_airports(served), *_of_cities(cities), *_of_countries(places), *_curated(places), *_islands()]
     _write("places.csv", ("code", "kind", "country", "rank", "name", "airports"), (_place(spot) for spot in places.values()))
     _write("place_names.csv", ("code", "kind", "lang", "names"), _merged(names))
     _write("regions.csv", ("code", "members"), rows("curated/regions.csv"))
@@ -49,22 +53,29 @@ def main() -> None:
     _write("adjective_names.csv", ("code", "lang", "names"), adjectives)
 
 
-def _of_airports(served: dict[str, Spot]) -> Iterator[tuple[str, str, str, list[str]]]:
+def _of_airports(served: dict[str, Spot]) -> Iterator[Names]:
     for spot in served.values():
         for lang, names in spot.names.items():
-            short = [opentraveldata.shortened(name) for name in names] if spot.rank >= BUSY else []
-            yield spot.code, "airport", lang, [*names, *(name for name in short if len(name) > 5 and " " not in name)]
+            short = [opentraveldata.shortened(name) for name in names if spot.rank >= BUSY]
+            full = [name for name in names if " " in name or (len(name) > SHORT and spot.rank >= SMALL and opentraveldata.shortened(name))]
+            yield spot.code, "airport", lang, [*full, *(name for name in short if len(name) > 5 and " " not in name and _is_name(lang, name))]
 
 
-def _of_cities(cities: Iterable[Spot]) -> Iterator[tuple[str, str, str, list[str]]]:
+def _of_cities(cities: Iterable[Spot]) -> Iterator[Names]:
     for city in cities:
+        if city.rank < SMALL and city.country in HOMONYMS:
+            continue
+        shortest = SHORT - 1 if city.rank >= BUSY else SHORT if city.rank >= SMALL else SHORT + 1
         for lang, names in city.names.items():
-            known = [name for name in names if len(name) > 2]
-            doubt = city.rank < SMALL and city.country in ("US", "CA", "AU", "BR", "GB")
-            yield city.code, city.kind, lang, [f"{name}?" if doubt or (len(name) <= SHORT and city.rank < BUSY) else name for name in known]
+            known = [name for name in names if len(name) >= shortest and not name.isupper()]
+            yield city.code, city.kind, lang, [name for name in known if city.rank >= BUSY or _is_name(lang, name)]
 
 
-def _of_countries(places: dict[str, Spot]) -> Iterator[tuple[str, str, str, list[str]]]:
+def _is_name(lang: str, name: str) -> bool:
+    return lang != "ru" or " " in name or not russian.is_word(name)
+
+
+def _of_countries(places: dict[str, Spot]) -> Iterator[Names]:
     for lang in LANGS:
         for code, name in Locale(lang).territories.items():
             if len(code) == 2 and code not in NOT_COUNTRIES:
@@ -72,7 +83,7 @@ def _of_countries(places: dict[str, Spot]) -> Iterator[tuple[str, str, str, list
                 yield code, "country", lang, [re.sub(r" ?\(.*\)", "", str(name))]
 
 
-def _curated(places: dict[str, Spot]) -> Iterator[tuple[str, str, str, list[str]]]:
+def _curated(places: dict[str, Spot]) -> Iterator[Names]:
     for row in rows("curated/places.csv"):
         code = row["code"]
         if row["kind"] == "region" and code.islower():
@@ -82,8 +93,16 @@ def _curated(places: dict[str, Spot]) -> Iterator[tuple[str, str, str, list[str]
         yield code, row["kind"], row["lang"], row["names"].split("|")
 
 
-def _firs() -> Iterator[tuple[str, str, str, list[str]]]:
-    yield from ()
+def _islands() -> Iterator[Names]:
+    """The names of a country that is one island with one airport, once more for that airport: "Curaçao" is CUR before it is CW."""
+    airport = {row["country"]: row["airport"] for row in rows("curated/islands.csv")}
+    for row in rows("curated/places.csv"):
+        if row["kind"] == "country" and row["code"] in airport:
+            yield airport[row["code"]], "island", row["lang"], row["names"].split("|")
+    for lang in LANGS:
+        for code, name in Locale(lang).territories.items():
+            if code in airport:
+                yield airport[code], "island", lang, [re.sub(r" ?\(.*\)", "", str(name))]
 
 
 def _aliases(row: Row) -> list[str]:
@@ -98,13 +117,14 @@ def _cell(lang: str, names: Iterable[str]) -> str:
         if "/" in name or "?" in name[:-1]:
             continue
         mark = "?" if name.endswith("?") else ""
-        for form in russian.forms(name.removesuffix("?").strip()) if lang in ("ru", "") else [name.removesuffix("?").strip()]:
+        written = name.removesuffix("?").strip()
+        for form in russian.forms(written) if lang in ("ru", "") else [written]:
             text, slash, cases = form.partition("/")
             found[f"{text}{mark}{slash}{cases}"] = None
     return "|".join(found)
 
 
-def _merged(names: Iterable[tuple[str, str, str, list[str]]]) -> Iterator[Row]:
+def _merged(names: Iterable[Names]) -> Iterator[Row]:
     together: dict[tuple[str, str, str], dict[str, None]] = {}
     for code, kind, lang, spelled in names:
         together.setdefault((code, kind, lang), {}).update(dict.fromkeys(spelled))

@@ -1,5 +1,6 @@
 """Whether the capital letters of a hit fit the name: "Gol" is a goal, "GOL" an airline; in a headline of capitals nothing can be told."""
 
+import re
 from functools import cache
 
 from pipelines.gazetteer.folding import fold
@@ -12,24 +13,37 @@ _SHOUTED_MIN = 4
 """In capitals, a shorter name cannot be told from a word."""
 
 
+_OPENING = re.compile(r"(?:^|[.!?…:;\n«»\"“„”•|/]|[-–—])[\s«\"“„'(‘]*$")
+"""What stands before the first word of a sentence, a quotation or a point in a list."""
+
+
 class Capitals:
     """The capitals of one text in one language."""
 
     def __init__(self, text: str, lang: str) -> None:
         self._text = text
+        self._lang = lang
         self._words = common_words(lang)
 
     def fitting(self, spellings: tuple[Spelling, ...], start: int, end: int) -> list[Spelling]:
-        """Those spellings that the hit can be, by the way it is written."""
+        """Those spellings that the hit can be, by the way it is written and the language."""
         written = self._text[start:end]
+        bound = [s for s in spellings if not s.lang or s.lang == self._lang]
         if written.isupper() and self._shouted(start, end):
-            common = fold(written) in self._words
-            return [s for s in spellings if s.text.isupper() or not (common or s.ambiguous or end - start < _SHOUTED_MIN)]
-        return [s for s in spellings if written == s.text or _fits(s, written)]
+            if fold(written) in self._words:
+                return []
+            return [s for s in bound if s.text.isupper() or not (s.ambiguous or end - start < _SHOUTED_MIN)]
+        return [s for s in bound if written == s.text or _fits(s, written)]
 
-    def doubtful(self, start: int, end: int) -> bool:
-        """Whether the hit is an ordinary word of the language too."""
+    def word(self, start: int, end: int) -> bool:
+        """Whether the hit is an ordinary word of the language too: it needs context."""
         return fold(self._text[start:end]) in self._words
+
+    def only_word(self, start: int, end: int) -> bool:
+        """Whether such a word has its capital for another reason: it begins a sentence, or German writes every noun so."""
+        if self._lang == "tr" and self._text[end: end + 1] in ("'", "’"):
+            return False  # Turkish sets the apostrophe behind names only
+        return self._lang == "de" or _OPENING.search(self._text, max(0, start - _WINDOW), start) is not None
 
     def _shouted(self, start: int, end: int) -> bool:
         around = self._text[max(0, start - _WINDOW): start] + self._text[end: end + _WINDOW]

@@ -32,18 +32,20 @@ def _named(text: str, lang: str, capitals: Capitals) -> Iterator[Name]:
             continue
         fitting = capitals.fitting(spellings(pattern), start, end)
         if whole:
+            word = capitals.word(start, end)
             for type_ in ("place", "operator"):
-                if meant := [s for s in fitting if s.type == type_]:
-                    yield _name(start, end, text, type_, meant, capitals)
-        if with_ending is not None and (meant := [s for s in fitting if s.type == "adjective" and s.lang == lang]):
-            yield _name(start, with_ending, text, "adjective", meant, capitals)
+                meant = [s for s in fitting if s.type == type_]
+                if meant and not (word and type_ == "place" and capitals.only_word(start, end)):
+                    yield _name(start, end, text, type_, meant, word)
+        if with_ending is not None and (meant := [s for s in fitting if s.type == "adjective"]):
+            yield _name(start, with_ending, text, "adjective", meant, False)
 
 
-def _name(start: int, end: int, text: str, type_: str, meant: list[Spelling], capitals: Capitals) -> Name:
+def _name(start: int, end: int, text: str, type_: str, meant: list[Spelling], word: bool) -> Name:
     codes = tuple(dict.fromkeys(s.code for s in meant))
     first = meant[0]
     kind = operators()[first.code].kind if type_ == "operator" else first.kind
-    ambiguous = all(s.ambiguous for s in meant) or capitals.doubtful(start, end)
+    ambiguous = all(s.ambiguous for s in meant) or word
     letters = dict.fromkeys(letter for s in meant for letter in s.cases)
     return Name(start, end, text[start:end], type_, codes, kind, ambiguous, ",".join(CASES[letter] for letter in letters))
 

@@ -40,19 +40,36 @@ def index() -> Index:
 
 @cache
 def spellings(pattern: int) -> tuple[Spelling, ...]:
-    """The meanings of one pattern, most important first; what several languages write alike is there once, but for adjectives."""
+    """The meanings of one pattern, most important first; what several languages write alike is there once.
+
+    Of adjectives and of the shortest abbreviations the language is kept: "VS" are the United States in Dutch only.
+    """
     found: dict[Spelling, None] = {}
     for (type_, code, kind, lang), cell in index().cells[pattern]:
         text, ambiguous, cases = next(split(cell))
-        found[Spelling(type_, code, kind, lang if type_ == "adjective" else "", text, ambiguous, cases)] = None
-    return tuple(sorted(found, key=_importance))
+        bound = type_ == "adjective" or (type_ == "place" and len(text) <= 3 and text.isupper())
+        found[Spelling(type_, code, kind, lang if bound else "", text, ambiguous, cases)] = None
+    ordered = sorted(found, key=_importance)
+    first = next((s for s in ordered if s.type == "place"), None)
+    return tuple(s for s in ordered if s.type != "place" or first is None or not _eclipsed(s, first))
 
 
 _BEFORE = {"region": 0, "island": 0, "country": 1}
+_ECLIPSED = 0.03
+"""A city of this share of the first one's page rank is not meant by the name alone: Paris in Texas, Armenia in Colombia."""
 
 
-def _importance(spelling: Spelling) -> tuple[str, float, float]:
+def _importance(spelling: Spelling) -> tuple[str, float, float, bool]:
     if spelling.type == "operator":
-        return spelling.type, 0 if operators()[spelling.code].kind == "airline" else 1, 0
+        return spelling.type, 0 if operators()[spelling.code].kind == "airline" else 1, 0, False
     place = places().get(spelling.code)
-    return spelling.type, _BEFORE.get(spelling.kind, 2), -place.rank if place else 0
+    return spelling.type, _BEFORE.get(spelling.kind, 2), -place.rank if place else 0, spelling.kind != "metro"
+
+
+def _eclipsed(spelling: Spelling, first: Spelling) -> bool:
+    if spelling.kind not in ("city", "metro", "airport") or spelling.code == first.code:
+        return False
+    here, there = places()[spelling.code], places()[first.code]
+    if here.country == there.country and there.kind == "country":
+        return False
+    return here.rank < _ECLIPSED * (1.0 if there.kind in ("country", "region") else there.rank)

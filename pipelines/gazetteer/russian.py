@@ -35,6 +35,7 @@ def forms(name: str) -> list[str]:
     """All forms of a name with their cases, nominative first: ["Порламар/na", "Порламара/g", ...].
 
     Adjectives change with their noun; of two nouns both change, or only one: "острове Маргарита" and "острове Маргарите" are both written.
+    A form that is another, ordinary word is left out ("Такому" of Такома).
     """
     if not re.search("[а-яё]", name):
         return [name]
@@ -49,8 +50,15 @@ def forms(name: str) -> list[str]:
     for active in sets:
         for case in _CASES:
             form = " ".join(tables[i][case] if i in active else word for i, word in enumerate(words))
-            found.setdefault(form, set()).add(case)
+            if form == name or " " in form or not is_word(form) or is_word(name):
+                found.setdefault(form, set()).add(case)
     return [f"{form}/{''.join(letter for letter in CASES if CASES[letter] in cases)}" for form, cases in found.items()]
+
+
+def is_word(name: str) -> bool:
+    """Whether a Russian name is an ordinary word or a person's name, in any form, and no known place: "Доля", "Там", "Центральный"."""
+    known = [p.tag for p in _morph().parse(name) if p.is_known]
+    return bool(known) and not any("Geox" in tag for tag in known)
 
 
 @cache
