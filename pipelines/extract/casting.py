@@ -72,13 +72,13 @@ def subject_country(sentence: Sentence, domain: Domain, operators: dict[int, str
     return None
 
 
-def destinations(sentence: Sentence, frame: Frame, places: dict[int, str], domain_kind: str) -> list[str]:
+def destinations(sentence: Sentence, frame: Frame, places: dict[int, str], rule: str) -> list[str]:
     """Codes of the places that the flights would have reached; the weaker readings only where no stronger one stands."""
     targets = [i for i in frame.places if places[i] in TARGETS]
     strong = [i for i in targets if places[i] != "adjective"]
-    if domain_kind == "reroute":  # what is avoided, not where the flights go
+    if rule == "avoid":  # what is avoided, not where the flights go
         strong = [i for i in targets if places[i] not in ("to", "with")] or strong
-    if any(places[i] in ("to", "over", "with") for i in strong):
+    if any(places[i] in ("to", "with") for i in strong):
         strong = [i for i in strong if places[i] not in ("in", "of")]
     chosen = strong or [i for i in targets if places[i] == "adjective"]
     return specific([code(sentence, i) for i in chosen])
@@ -105,11 +105,6 @@ def diverted(draft: Draft, reading: Reading, frame: Frame, trigger: Trigger, kno
     if not draft.destinations:
         draft.own_places = False
         draft.destinations = [c for c in known if c not in draft.diverted_to and c not in draft.origins]
-
-
-def nested(outer: list[str], inner: list[str]) -> bool:
-    """Whether every place of ``inner`` lies in one of ``outer``."""
-    return bool(inner) and all(any(gazetteer.contains(o, i) for o in outer) for i in inner)
 
 
 def specific(codes: list[str]) -> list[str]:

@@ -26,6 +26,7 @@ def drafts(readings: Sequence[Reading], published: date | None) -> list[Draft]:
     denied = any(r.sentence.any("guards", "denial") for r in readings if r.sentence.segment.form == "title")
     out: list[Draft] = []
     for n, reading in enumerate(readings):
+        memory.lend(reading)
         aside = scope.asides(reading.sentence, reading.triggers)
         for domain in domains(reading.sentence, reading.triggers):
             if domain.stance == ASSERTED and not denied:
@@ -48,8 +49,8 @@ def drafts(readings: Sequence[Reading], published: date | None) -> list[Draft]:
 def _drafted(reading: Reading, domain: Domain, aside: set[int], memory: Memory, n: int, fallback: str | None,
              published: date | None) -> list[Draft]:
     sentence = reading.sentence
-    whens = scope.whens(reading, domain, aside, published)
     operators, places = scope.operators(reading, domain, aside), scope.places(reading, domain, aside)
+    whens = scope.whens(reading, domain, aside, operators, published)
     subject = casting.subject_country(sentence, domain, operators, places)
     if subject is not None and any(role in TARGETS for i, role in places.items() if i != subject):
         del places[subject]
@@ -73,8 +74,7 @@ def _drafted(reading: Reading, domain: Domain, aside: set[int], memory: Memory, 
 
 def _places(draft: Draft, reading: Reading, domain: Domain, frame: Frame, memory: Memory, subject: int | None) -> None:
     sentence, roles = reading.sentence, reading.places
-    says_there = sentence.any("roles", "the_place", domain.low, domain.high) and not any(roles[i] in ("to", "with") for i in frame.places)
-    found = casting.destinations(sentence, Frame(places=[i for i in frame.places if i != subject]), roles, draft.kind)
+    found = casting.destinations(sentence, Frame(places=[i for i in frame.places if i != subject]), roles, draft.rule)
     if subject is not None and (found or draft.kind in casting.BODIES):
         draft.operator = f"{casting.code(sentence, subject).lower()}-government"
         found = found or [casting.code(sentence, subject)]
@@ -88,9 +88,6 @@ def _places(draft: Draft, reading: Reading, domain: Domain, frame: Frame, memory
         found = home
     if not found and (draft.kind in (*casting.BODIES, "reroute") or draft.rule in OUT_OF):
         found, draft.origins = draft.origins, []
-    known = memory.title_places or memory.places_for(draft.sentence)
-    if says_there and known and draft.kind not in casting.BODIES and not casting.nested(known, found):
-        found = []
     draft.destinations = found
     if not found and not (draft.origins and draft.kind in PLACELESS):
         draft.own_places = False

@@ -73,6 +73,8 @@ class Draft:
             self.last = None
 
     def _on(self, when: When, with_end: bool, published: date | None) -> None:
+        if self.kind == "advisory" and when.first != when.last:
+            return
         if self.kind in STARTING or self.rule not in DAY_RULES or with_end:
             self.first = self.first or when.first
         elif self.first is None and self.last is None:

@@ -32,7 +32,8 @@ def frames(sentence: Sentence, low: int, high: int, operators: dict[int, str], p
     """Frames of units ``low`` to ``high``; the three tables hold only the units that may take part."""
     items = sorted([(i, "operator") for i in operators if low <= i < high] + [(i, "place") for i in places if low <= i < high]
                    + [(i, "when") for i in whens if low <= i < high])
-    dates_lead = _dates_lead([kind for i, kind in items if kind != "place" or places[i] in TARGETS])
+    dates_lead = _dates_lead([kind for i, kind in items if (kind != "place" or places[i] in TARGETS)
+                               and (kind != "when" or whens[i].role not in ("open", "duration", "year"))])
     out = [Frame()]
     for i, kind in items:
         frame = out[-1]
@@ -46,6 +47,8 @@ def frames(sentence: Sentence, low: int, high: int, operators: dict[int, str], p
             frame.places.append(i)
         else:
             frame.whens.append(i)
+        if kind == "when" and whens[i].role in ("open", "duration", "year"):
+            continue
         if kind != "place" or places[i] in TARGETS:
             frame.last = kind
     return _filled(out, places, dates_lead, sentence.limits)

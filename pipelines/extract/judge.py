@@ -53,6 +53,10 @@ def _without_contents(sentence: Sentence, triggers: list[Trigger]) -> list[Trigg
         acting = any(u.operator is not None and u.operator.kind in AIRLINES for u in sentence.units[: t.start])
         if asked and not acting and t.kind in ("suspension", "reroute", "resumption"):
             continue
+        if t.kind == "suspension" and any(o.kind == "reduction" and o.low <= t.start < o.high for o in triggers):
+            continue  # "two of the four flights are cancelled"
+        if t.kind in ("closure", "advisory") and _as_cause(sentence, t) and any(o.kind != t.kind and o.stance == ASSERTED for o in triggers):
+            continue
         out.append(t)
     return out
 
@@ -65,6 +69,13 @@ def _longest(hits: list[Hit]) -> list[Hit]:
         if not any(hit.start < k.end and k.start < hit.end for k in kept):
             kept.append(hit)
     return sorted(kept, key=lambda h: h.start)
+
+
+def _as_cause(sentence: Sentence, t: Trigger) -> bool:
+    """Whether a trigger only gives the reason for another: "because the airspace is closed"."""
+    return any(0 <= t.start - h.end <= 3 or h.name == "because_after" and 0 <= h.start - t.end <= 2
+               for name in ("because", "because_after") for h in sentence.of("roles", name)
+               if h.name == name)
 
 
 def _trigger(sentence: Sentence, hit: Hit) -> Trigger:

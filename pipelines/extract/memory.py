@@ -7,6 +7,7 @@ from pipelines.extract import casting
 from pipelines.extract.domains import Domain
 from pipelines.extract.draft import Draft
 from pipelines.extract.frames import TARGETS
+from pipelines.extract.judge import ASSERTED, Trigger
 from pipelines.extract.reading import Reading
 from pipelines.extract.roles import AGENT, OWNER, REPORTER, TELLER
 from pipelines.extract.sentence import AIRLINES, Sentence
@@ -32,6 +33,8 @@ class Memory:
     event_places: list[str] = field(default_factory=list)
     acted: int = -SPAN
     """The sentence of the last event, or the last naming."""
+    heading: Trigger | None = None
+    """What the last heading says of the lines under it."""
     placed_in: int = -SPAN
     """The sentence of the last event with places."""
     named_in: int = -SPAN
@@ -48,14 +51,20 @@ class Memory:
         if named:
             self.named = list(dict.fromkeys(named))
             self.acted = self.named_in = n
+            if reading.sentence.segment.form == "heading":
+                self.acting = self.named
             if len(self.named) > 1:
                 self.group = self.named
         self.bodies += bodies
         places = casting.specific([casting.code(reading.sentence, i) for i, role in reading.places.items()
                                    if low <= i < high and role in TARGETS[:-1]])
+        title = reading.sentence.segment.form == "title"
+        if not places and title and not self.title_places:
+            self.title_places = casting.specific([casting.code(reading.sentence, i) for i, role in reading.places.items()
+                                                  if low <= i < high and role == "from"])
         if places:
             self.places = places
-            if reading.sentence.segment.form == "title":
+            if title:
                 self.title_places = places
 
     def acted_by(self, drafts: Sequence[Draft], n: int) -> None:
@@ -67,6 +76,17 @@ class Memory:
         if drafts and drafts[-1].destinations and drafts[-1].kind not in casting.BODIES:
             self.event_places = drafts[-1].destinations
             self.placed_in = n
+
+    def lend(self, reading: Reading) -> None:
+        """Gives a line under a heading what the heading says, where the line says nothing itself."""
+        form = reading.sentence.segment.form
+        if form == "sentence":
+            self.heading = None
+        elif reading.triggers:
+            bare = form == "heading" and not any(u.when is not None for u in reading.sentence.units)
+            self.heading = reading.triggers[0] if bare and reading.triggers[0].stance == ASSERTED else None if bare else self.heading
+        elif self.heading is not None and (reading.places or reading.operators):
+            reading.triggers = [self.heading._replace(start=0, end=1, low=0, high=1)]
 
     def operators_for(self, sentence: Sentence, domain: Domain, n: int) -> list[str]:
         """Operators that a stretch means without naming them."""

@@ -12,6 +12,8 @@ from pipelines.gazetteer import Name
 NEAR = 40
 """Characters on each side in which a word such as "airline" vouches for an ambiguous name."""
 _PARENTHESIS = re.compile(r"\s*\([^()]{1,12}\)")
+AHEAD = 90
+"""Characters after an ambiguous name in which talk of flights vouches for it."""
 QUOTES = "«„“\"'‘”"
 LISTING = (", ", " and ", " y ", " e ", " en ", " und ", " et ", " и ", " ve ", " & ")
 
@@ -19,10 +21,14 @@ LISTING = (", ", " and ", " y ", " e ", " en ", " und ", " et ", " и ", " ve ",
 def choose(text: str, names: Sequence[Name], lexicon: Lexicon) -> list[Name]:
     """The names that are meant, non-overlapping, sorted; each place with the one code that fits the rest of the notice first."""
     sure = [n for n in names if n.type == "operator" and not n.ambiguous]
-    spans = {(n.start, n.end) for n in names if n.type == "place"}
+    spans = {(n.start, n.end): n.kind for n in names if n.type == "place"}
+    doubtful = [n for n in names if n.type == "operator" and n.ambiguous]
+    meant = {n.codes for n in doubtful if _vouched(text, n, lexicon, sure, spans.get((n.start, n.end), ""))}
     kept: list[Name] = []
     for name in names:
-        if name.type == "operator" and name.ambiguous and not _vouched(text, name, lexicon, sure, (name.start, name.end) in spans):
+        if name.type == "operator" and name.ambiguous and (name.codes not in meant or not _capital(name)
+                                                           or (name.start, name.end) in spans and not _vouched(
+                                                               text, name, lexicon, sure, spans[name.start, name.end])):
             continue
         if name.type == "place" and name.text[:1].islower():
             continue  # "aeroporto", "paris" as a common noun: names of places are written large in all nine languages
@@ -39,7 +45,9 @@ def choose(text: str, names: Sequence[Name], lexicon: Lexicon) -> list[Name]:
     return _settled(out)
 
 
-def _vouched(text: str, name: Name, lexicon: Lexicon, sure: Sequence[Name], also_place: bool) -> bool:
+def _vouched(text: str, name: Name, lexicon: Lexicon, sure: Sequence[Name], also: str) -> bool:
+    """Whether quotes, a word such as "airline", a list of airlines or talk of flights say that an airline is meant; ``also``: the kind of
+    place that the same words may name."""
     before, after = text[max(0, name.start - NEAR): name.start], text[name.end: name.end + NEAR]
     if before[-1:] in QUOTES and before[-1:] and after[:1] in "»“”\"'’":
         return True
@@ -51,7 +59,17 @@ def _vouched(text: str, name: Name, lexicon: Lexicon, sure: Sequence[Name], also
         between = _PARENTHESIS.sub("", text[other.end: name.start] if other.end <= name.start else text[name.end: other.start])
         if between in LISTING or between.strip() in ("", ",") and 0 < len(between) <= 2:
             return True
-    return not also_place and name.text[:1].isupper() and lexicon.lang != "de" and before.strip()[-1:] not in ("", ".", "!", "?", ":")
+    if also in ("country", "region") or not _capital(name):
+        return False
+    talk = [m.group() for m in WORD.finditer(text, name.end, name.end + AHEAD)] + [m.group() for m in WORD.finditer(before)][-4:]
+    flying = lexicon.patterns.members("flight") | lexicon.patterns.members("fly")
+    doing = [m.group() for m in WORD.finditer(text, name.end, name.end + NEAR)][:3]
+    return any(not flying.isdisjoint(lexicon.patterns.atoms(fold(w))) for w in talk) or any(
+        not lexicon.anchors.isdisjoint(lexicon.patterns.atoms(fold(w))) for w in doing)
+
+
+def _capital(name: Name) -> bool:
+    return name.text[:1] in QUOTES or name.text[:1].isupper() or name.text[:1].isdigit()
 
 
 def _as_place(text: str, name: Name, lexicon: Lexicon) -> bool:

@@ -40,9 +40,17 @@ def _same(one: Draft, other: Draft) -> bool:
     if one.kind == "diversion" and one.diverted_to and other.diverted_to and not _near(one.diverted_to, other.diverted_to):
         return False
     a, b = one.destinations, other.destinations
+    if a and b and _dated(one) != _dated(other):
+        whole, part = (b, a) if _dated(one) else (a, b)
+        if not all(_near([c], part) for c in whole):
+            return False  # what is said of some of the places does not hold for the rest
     if not a or not b or _near(a, b):
         return True
     return bool(one.last and one.last == other.last and one.first == other.first) and one.sentence == other.sentence
+
+
+def _dated(draft: Draft) -> bool:
+    return bool(draft.first or draft.last)
 
 
 def _clash(one: Draft, other: Draft) -> bool:
@@ -94,7 +102,10 @@ def _without_general(drafts: list[Draft]) -> list[Draft]:
     out = []
     for d in drafts:
         others = [o for o in drafts if o is not d and (o.kind, o.operator) == (d.kind, d.operator)]
-        vague = not (d.first or d.last) and (d.title or not d.own_places)
+        told = [c for o in others if _dated(o) for c in o.destinations]
+        if not _dated(d) and d.destinations and all(_near([c], told) for c in d.destinations):
+            continue
+        vague = not _dated(d) and (d.title or not d.own_places)
         if vague and any((o.first or o.last or o.open_ended or o.own_places)
                          and (not d.own_places or not d.destinations or not o.destinations or _near(d.destinations, o.destinations))
                          for o in others):

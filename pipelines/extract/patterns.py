@@ -16,7 +16,7 @@ from typing import NamedTuple
 from pipelines.extract.tokens import fold
 
 GAPS = {"..": 4, "...": 9}
-REACH = 16
+REACH = 24
 """How many units may lie between two parts joined by ``&``."""
 MENTIONS = ("@place", "@operator", "@airline", "@authority", "@date", "@adjective")
 

@@ -1,5 +1,6 @@
 """Who and where: the part that each place and operator plays in its sentence."""
 
+from pipelines import gazetteer
 from pipelines.extract.lexicon import Lexicon
 from pipelines.extract.sentence import AIRLINES, STOPPERS, Sentence, Unit
 
@@ -39,14 +40,14 @@ def place_roles(sentence: Sentence) -> dict[int, str]:
             role = "with" if "ablt" in unit.place.form and "gent" not in unit.place.form else "from"
         if role == "between":
             between.append(i)
-        if role in ("bare", "of") and _owning(sentence, i):
+        if _owned_after(sentence, i) or role in ("bare", "of") and _owned_before(sentence, i):
             role = "attribute"
         roles[i] = role
         if (pair := _paired(sentence, i, roles)) is not None and role in ("bare", "to", "in", "between", "from", "with", "of"):
             roles[pair], roles[i] = "origin", "to"
         if role == "to":
             _paired_of(sentence, i, roles)
-    _between(between, roles)
+    _between(sentence, between, roles)
     return roles
 
 
@@ -62,12 +63,16 @@ def _beside(sentence: Sentence, i: int, classes: tuple[str, ...]) -> bool:
     return any(not u.atoms.isdisjoint(members(name)) for u in [*units[max(0, i - 1): i], *after] for name in classes)
 
 
-def _owning(sentence: Sentence, i: int) -> bool:
-    """Whether a place only says whose an airline, an authority or people are: "the flag carrier of Sri Lanka", "the US FAA"."""
+def _owned_after(sentence: Sentence, i: int) -> bool:
+    """Whether a place only says whose the airline, authority or people after it are: "the US FAA", "Sudan's carriers"."""
     units = sentence.units
-    following = next((u for u in units[i + 1: i + 4] if u.word not in ("'", "s", "’")), None)
-    if following is not None and (following.operator is not None and following.start - units[i].end <= 3 or _companies(sentence, following)):
-        return True
+    following = next((u for u in units[i + 1: i + 4] if u.word not in ("'", "s")), None)
+    return following is not None and (following.operator is not None and following.start - units[i].end <= 3 or _companies(sentence, following))
+
+
+def _owned_before(sentence: Sentence, i: int) -> bool:
+    """The same of those before it: "the flag carrier of Sri Lanka", "DER Touristik Deutschland"."""
+    units = sentence.units
     if i and units[i - 1].operator is not None and units[i].start - units[i - 1].end <= 1:
         return True
     near = units[max(0, i - 2): i]
@@ -107,6 +112,8 @@ def _preposition(sentence: Sentence, i: int, before: dict[int, str], roles: dict
         if j == 0:
             break
         previous = units[j - 1]
+        if roles.get(j - 1) == "dateline":
+            return "bare"
         if previous.place is not None and previous.place.type == "place":
             return roles.get(j - 1, "bare") if j < i or previous.end != units[i].start else "bare"
         if previous.word in JOINERS or _joins(previous, sentence.lexicon):
@@ -130,13 +137,20 @@ def _joins(unit: Unit, lexicon: Lexicon) -> bool:
 def _paired(sentence: Sentence, i: int, roles: dict[int, str]) -> int | None:
     """The place before a dash before this one: Moscow – Porlamar."""
     units = sentence.units
-    if i >= 2 and units[i - 1].word in DASHES and units[i - 1].word != "/" and units[i - 2].place is not None and roles.get(i - 2) != "adjective":
+    if i >= 2 and units[i - 1].word in DASHES and units[i - 1].word != "/" and units[i - 2].place is not None and roles.get(i - 2) not in ("adjective", "dateline"):
         return i - 2
     return None
 
 
-def _between(places: list[int], roles: dict[int, str]) -> None:
-    """Between A and B: the last is the destination, the others are origins."""
+def _between(sentence: Sentence, places: list[int], roles: dict[int, str]) -> None:
+    """Between A and B: the last is the destination, the others are origins; B may follow its own preposition ("entre A, en X, y B")."""
+    if len(places) == 1:
+        first = sentence.units[places[0]].place
+        for i in roles:
+            other = sentence.units[i].place
+            if i > places[0] and first and other and i - places[0] <= 14 and gazetteer.country(first.codes[0]) != gazetteer.country(other.codes[0]):
+                places = [j for j in roles if places[0] <= j <= i]
+                break
     if len(places) >= 2:
         for i in places[:-1]:
             roles[i] = "origin"

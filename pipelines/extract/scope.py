@@ -33,13 +33,14 @@ def places(reading: Reading, domain: Domain, aside: set[int]) -> dict[int, str]:
     sentence = reading.sentence
     low = min((h.start for h in _vague(sentence, domain, aside) if any(i < h.start for i in reading.operators if i >= domain.low)), default=domain.low)
     own = {i: role for i, role in reading.places.items() if low <= i < domain.high and i not in aside}
-    colon = next((i for i in range(domain.low, domain.high) if sentence.units[i].word == ":"), -1)
-    dated = colon >= 0 and any(u.when is not None for u in sentence.units[colon: domain.high])
+    colon = _colon(sentence, domain)
+    dated = colon >= 0 and any(u.when is not None for u in sentence.units[colon: domain.high]) and not any(
+        u.when is not None for u in sentence.units[domain.low: colon])
     near = {i: role for i, role in own.items() if colon < 0 or i < colon or dated}
     return near if any(role in TARGETS for role in near.values()) else own
 
 
-def whens(reading: Reading, domain: Domain, aside: set[int], published: date | None) -> dict[int, When]:
+def whens(reading: Reading, domain: Domain, aside: set[int], acting: dict[int, str], published: date | None) -> dict[int, When]:
     """Dates that may be those of the event: not of the telling; of an aside only those ahead, where there are no others."""
     sentence = reading.sentence
     out = {}
@@ -47,10 +48,18 @@ def whens(reading: Reading, domain: Domain, aside: set[int], published: date | N
         when = sentence.units[i].when
         if when is not None and (domain.kind == "advisory" or not _telling(sentence, i, domain)):
             out[i] = when
-    own = {i: w for i, w in out.items() if i not in aside}
+    actor = min((i for i in acting if i < domain.triggers[0].start), default=-1)
+    colon = _colon(sentence, domain)
+    own = {i: w for i, w in out.items() if i not in aside and not (w.role == "on" and domain.low + 2 < i < actor)}
+    if colon >= 0 and any(i < colon and w.role not in ("open", "duration") for i, w in own.items()) and any(i < colon for i in reading.places):
+        own = {i: w for i, w in own.items() if i < colon}
     if any(w.first or w.last for w in own.values()) or published is None:
         return own
     return {i: w for i, w in out.items() if i in own or (w.first or w.last or published) > published}
+
+
+def _colon(sentence: Sentence, domain: Domain) -> int:
+    return next((i for i in range(domain.triggers[0].start, domain.high) if sentence.units[i].word == ":"), -1)
 
 
 def asides(sentence: Sentence, triggers: list[Trigger]) -> set[int]:
