@@ -1,13 +1,14 @@
 """groundstop as the benchmarks run it: the service's own parts, in a process of its own."""
 
 import asyncio
+import os
 import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter, process_time
 
-from pipelines.store import Store
+from pipelines.storage.store import Store
 from scheduler import Service, opened
 from scrapers.sources import load
 from tests.bench.measure import result, rss_mib
@@ -124,6 +125,7 @@ def fill(store: Store, notices: int) -> None:
 
 
 if __name__ == "__main__":
+    os.environ["GROUNDSTOP_DELAY"] = "0"  # the baseline does not wait either
     what, *arguments = sys.argv[1:]
     benchmark = {"polls": polls, "ingest": ingest, "memory": memory, "round": round_over}[what]
     with tempfile.TemporaryDirectory(prefix="groundstop-bench-") as temporary:
