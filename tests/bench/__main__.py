@@ -21,7 +21,7 @@ def polls(port: int) -> Iterator[Row]:
 
 
 def ingest(port: int) -> Iterator[Row]:
-    urls = [f"{address(number, port)}/list/{number}/50" for number in range(100)]
+    urls = [f"{address(number, port)}/list/{number}/25" for number in range(200)]
     bare, ours = measure.run("tests.bench.bare", "articles", *urls), measure.run("tests.bench.ours", "ingest", str(port))
     ratio = bare["wall"] / ours["wall"]
     rates = f"{5000 / ours['wall']:.0f} against {5000 / bare['wall']:.0f} pages a second"

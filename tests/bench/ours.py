@@ -69,7 +69,7 @@ async def polls(folder: Path, port: int) -> str:
 
 async def ingest(folder: Path, port: int) -> str:
     """5,000 new notices, each an article of its own, from the request to the flag."""
-    async with opened(folder / "bench.db", records(folder, LISTING, 100, 50, port), now, watch=True) as service:
+    async with opened(folder / "bench.db", records(folder, LISTING, 200, 25, port), now, watch=True) as service:
         wall, cpu = perf_counter(), process_time()
         said = await rounds(service, 1)
         wall, cpu = perf_counter() - wall, process_time() - cpu
