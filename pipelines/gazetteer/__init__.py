@@ -1,12 +1,33 @@
 """Names of places and operators: text in, codes out; and what is known of a code.
 
-In: a text and its language. Out: ``find`` -> the names in it; ``country``, ``contains``, ``airports``, ``place_name``, ``operator_*`` -> facts.
+In: a text and its language. Out: ``find`` -> the names in it; ``country``, ``contains``, ``airports``, ``operator_*`` and so on -> facts.
 To add a name: a row in data/gazetteer/curated/, then ``python -m pipelines.gazetteer.build`` (needs the extra "gazetteer").
-At run time: tables (generated CSV) -> index (automaton of folded names) -> matching (edges, capitals, flights).
+At run time: tables (generated CSV) -> index (automaton of folded names) -> finding (edges, capitals, flights). When built: build, with
+opentraveldata and russian.
 """
 
-from pipelines.gazetteer.hit import Name
-from pipelines.gazetteer.lookups import airports, contains, country, operator_country, operator_kind, operator_name, place_name
 from pipelines.gazetteer.finding import find
+from pipelines.gazetteer.hit import Name
+from pipelines.gazetteer.lookups import (
+    airport_operator,
+    airports,
+    contains,
+    country,
+    operator_country,
+    operator_kind,
+    operator_name,
+    place_name,
+)
 
-__all__ = ["Name", "airports", "contains", "country", "find", "operator_country", "operator_kind", "operator_name", "place_name"]
+__all__ = [
+    "Name",
+    "airport_operator",
+    "airports",
+    "contains",
+    "country",
+    "find",
+    "operator_country",
+    "operator_kind",
+    "operator_name",
+    "place_name",
+]

@@ -42,8 +42,11 @@ def main() -> None:
     for code, row in metros.items():
         own = tuple(row["airports"].split())
         places[code] = Spot(code, "metro", row["country"], served[own[0]].rank, row["name"], own)
-    names = [*_of_airports(served), *_of_cities(cities), *_of_countries(places), *_curated(places), *_islands()]
-    _write("places.csv", ("code", "kind", "country", "rank", "name", "airports"), (_place(spot) for spot in places.values()))
+    countries = [*_of_countries(places)]
+    taken = {(fold(name), code) for code, _, _, spelled in countries for name in spelled}
+    names = [*_unlike(taken, places, [*_of_airports(served), *_of_cities(cities)]), *countries, *_curated(places), *_islands()]
+    columns = ("code", "kind", "country", "rank", "name", "airport", "airports")
+    _write("places.csv", columns, (_place(spot, served.get(spot.code)) for spot in places.values()))
     _write("place_names.csv", ("code", "kind", "lang", "names"), _merged(names))
     _write("regions.csv", ("code", "members"), rows("curated/regions.csv"))
     operators = list(rows("curated/operators.csv"))
@@ -58,7 +61,8 @@ def _of_airports(served: dict[str, Spot]) -> Iterator[Names]:
         for lang, names in spot.names.items():
             short = [opentraveldata.shortened(name) for name in names if spot.rank >= BUSY]
             full = [name for name in names if " " in name or (len(name) > SHORT and spot.rank >= SMALL and opentraveldata.shortened(name))]
-            yield spot.code, "airport", lang, [*full, *(name for name in short if len(name) > 5 and " " not in name and _is_name(lang, name))]
+            single = [name for name in short if len(name) > SHORT + 1 and " " not in name and _is_name(lang, name)]
+            yield spot.code, "airport", lang, [*full, *single]
 
 
 def _of_cities(cities: Iterable[Spot]) -> Iterator[Names]:
@@ -69,6 +73,15 @@ def _of_cities(cities: Iterable[Spot]) -> Iterator[Names]:
         for lang, names in city.names.items():
             known = [name for name in names if len(name) >= shortest and not name.isupper()]
             yield city.code, city.kind, lang, [name for name in known if city.rank >= BUSY or _is_name(lang, name)]
+
+
+def _unlike(countries: set[tuple[str, str]], places: dict[str, Spot], names: Iterable[Names]) -> Iterator[Names]:
+    """Without what is a country's name, but for the city that shares it with its own country: "Armenia" is not a city in Colombia."""
+    owners: dict[str, set[str]] = {}
+    for name, code in countries:
+        owners.setdefault(name, set()).add(code)
+    for code, kind, lang, spelled in names:
+        yield code, kind, lang, [name for name in spelled if fold(name) not in owners or places[code].country in owners[fold(name)]]
 
 
 def _is_name(lang: str, name: str) -> bool:
@@ -128,15 +141,22 @@ def _merged(names: Iterable[Names]) -> Iterator[Row]:
     together: dict[tuple[str, str, str], dict[str, None]] = {}
     for code, kind, lang, spelled in names:
         together.setdefault((code, kind, lang), {}).update(dict.fromkeys(spelled))
-    for (code, kind, lang), spelled in together.items():
-        kept = [name for name in spelled if name.endswith("?") or f"{name}?" not in spelled]
+    for (code, kind, lang), seen in together.items():
+        kept = [name for name in seen if name.endswith("?") or f"{name}?" not in seen]
         if kept:
             yield {"code": code, "kind": kind, "lang": lang, "names": _cell(lang, kept)}
 
 
-def _place(spot: Spot) -> Row:
-    return {"code": spot.code, "kind": spot.kind, "country": spot.country, "rank": f"{spot.rank:.4f}", "name": spot.name,
-            "airports": " ".join(spot.airports)}
+def _place(spot: Spot, airport: Spot | None) -> Row:
+    return {
+        "code": spot.code,
+        "kind": spot.kind,
+        "country": spot.country,
+        "rank": f"{spot.rank:.4f}",
+        "name": spot.name,
+        "airport": airport.name if airport else "",
+        "airports": " ".join(spot.airports),
+    }
 
 
 def _write(name: str, columns: tuple[str, ...], lines: Iterable[Row]) -> None:

@@ -20,9 +20,10 @@ _GLUED = {lang: re.compile(rf"(?:{fold(ends)})(?![^\W_])") for lang, ends in _GL
 _BARE_MIN = {"de": 5, "nl": 5, "en": 4, "tr": 4}
 
 _ENDINGS = {
-    "ru": "ий|ая|ое|ие|ого|ому|им|ом|ой|ою|ую|их|ими|ый|ые|ым|ых|а|у|е|и|ы|ов|ев|ей|ам|ами|ах|ем|ин|ина|ину|ином|ине|ка|ки|ку|ке|кой|кам|ок",
+    "ru": "ий|ая|ое|ие|ого|ому|им|ом|ой|ою|ую|их|ими|ый|ые|ым|ых|а|у|е|и|ы|ов|ев|ей|ам|ами|ах|ем|ин|ина|ину|ином|ине"
+          "|ка|ки|ку|ке|кой|кам|ок",
     "en": "s",
-    "nl": "e|en|s|er|ers|se|n",
+    "nl": "e|en|s|er|ers|se|sen|n",
     "es": "o|a|os|as|e|es|s|esa|esas|eses",
     "pt": "o|a|os|as|e|es|s|ao|aos|aes|esa|esas|eses",
     "de": "e|er|es|en|em|n|s|in|innen|ern|erin|r",

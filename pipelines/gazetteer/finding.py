@@ -1,4 +1,4 @@
-"""Names in a text: every pattern that occurs, minus those that the letters around or their case rule out, minus those inside longer ones."""
+"""Names in a text: every pattern that occurs, but for those that the letters around rule out and those inside longer ones."""
 
 from collections.abc import Iterable, Iterator
 

@@ -9,9 +9,10 @@ from pipelines.gazetteer.tables import operators
 
 _NUMBER = re.compile(r"(?<![\w.,/-])([A-Z][A-Z0-9]|[0-9][A-Z]|[A-Z]{3})([ \u00a0-]?)([0-9]{1,4})(?![\w%/]|[.,:][0-9]|[ \u00a0][0-9]{3}\b)")
 _AIRCRAFT = re.compile(r"A(?:30|31|32|33|34|35|38)\d|B7\d7|E1[79]\d|MC21")
-_NO_FLIGHT = frozenset(("EU", "UN", "UK", "US", "AT", "AN", "IL", "TU", "SU", "IN", "AM", "PM", "NO", "SO", "AS", "IS", "OK", "TV", "DE", "ES"))
-"""Two letters that also begin aircraft types ("SU-30", "IL 96"), numbers of laws ("EU 261") or are words: only with three digits or more,
-and for regulations never."""
+_OTHERWISE = frozenset("AM AN AS AT DE ES EU IL IN IS MD NO OK PM SO SU TU TV UK UN US".split())
+"""Letters that also begin aircraft types ("SU-30", "IL 96") or are words: a flight number only with three digits or more."""
+_NEVER = frozenset(("EU", "UN"))
+"""Before the number of a regulation or a resolution ("EU 261")."""
 
 
 def find(text: str) -> Iterator[Name]:
@@ -19,7 +20,7 @@ def find(text: str) -> Iterator[Name]:
     for match in _NUMBER.finditer(text):
         prefix, gap, digits = match.groups()
         code = _carriers().get(prefix)
-        if code is None or _AIRCRAFT.fullmatch(match.group()) or (prefix in _NO_FLIGHT and (len(digits) < 3 or prefix in ("EU", "UN"))):
+        if code is None or _AIRCRAFT.fullmatch(match.group()) or prefix in _NEVER or (prefix in _OTHERWISE and len(digits) < 3):
             continue
         if gap == "" and len(digits) < 2:
             continue

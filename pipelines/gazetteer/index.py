@@ -55,7 +55,7 @@ def spellings(pattern: int) -> tuple[Spelling, ...]:
 
 
 _BEFORE = {"region": 0, "island": 0, "country": 1}
-_ECLIPSED = 0.03
+_ECLIPSED = 0.015
 """A city of this share of the first one's page rank is not meant by the name alone: Paris in Texas, Armenia in Colombia."""
 
 
@@ -72,4 +72,4 @@ def _eclipsed(spelling: Spelling, first: Spelling) -> bool:
     here, there = places()[spelling.code], places()[first.code]
     if here.country == there.country and there.kind == "country":
         return False
-    return here.rank < _ECLIPSED * (1.0 if there.kind in ("country", "region") else there.rank)
+    return here.rank < _ECLIPSED * there.rank

@@ -1,8 +1,10 @@
 """What is known of a code: its country, what lies in it, how people call it."""
 
+import re
 from functools import cache
 
-from pipelines.gazetteer.tables import operators, places, regions, rows, split
+from pipelines.gazetteer.folding import fold
+from pipelines.gazetteer.tables import Operator, operators, places, regions, rows, split
 
 
 def country(code: str) -> str | None:
@@ -25,7 +27,7 @@ def airports(code: str) -> tuple[str, ...]:
 def _of_country() -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for place in places().values():
-        if place.kind == "airport":
+        if place.airport:
             found.setdefault(place.country, []).append(place.code)
     return {code: tuple(sorted(found[code])) for code in found}
 
@@ -69,19 +71,50 @@ def _display(lang: str) -> dict[str, str]:
     return {code: name for code, (_, name) in best.items()}
 
 
+def airport_operator(code: str) -> str | None:
+    """The slug of an airport that announces something itself: LHR gives "heathrow-airport", TPA "tampa-international-airport"."""
+    return _airport_slugs().get(code)
+
+
+@cache
+def _airport_slugs() -> dict[str, str]:
+    cities = {airport: place.name for place in places().values() if place.kind == "metro" for airport in place.airports}
+    given = {row["code"]: row["slug"] for row in rows("curated/airport_operators.csv")}
+    return {place.code: given.get(place.code) or _slug(place.airport, cities.get(place.code, "")) for place in places().values() if place.airport}
+
+
+def _slug(name: str, city: str) -> str:
+    """The Latin name in small letters and hyphens, without the city where another name tells its airports apart ("London Heathrow")."""
+    own = name.removeprefix(f"{city} ") if city else name
+    words = re.findall(r"[a-z0-9]+", fold(own if own.split(" ")[0] not in _GENERIC else name))
+    return "-".join(words if "airport" in words else [*words, "airport"])
+
+
+_GENERIC = frozenset(("Airport", "International", "Intercontinental", "Executive", "Metropolitan", "Regional", "City"))
+
+
+@cache
+def _airports_as_operators() -> dict[str, Operator]:
+    return {slug: Operator(slug, "airport", places()[code].country, "", places()[code].airport) for code, slug in _airport_slugs().items()}
+
+
+def _operator(code: str) -> Operator | None:
+    return operators().get(code) or (_airports_as_operators().get(code) if code.endswith("airport") else None)
+
+
 def operator_name(code: str) -> str:
     """The display name of an operator, the code itself where it is not known."""
-    operator = operators().get(code)
+    operator = _operator(code)
     return operator.name if operator else code
 
 
 def operator_country(code: str) -> str | None:
     """The country of an operator, None where it is international or not known."""
-    operator = operators().get(code)
+    operator = _operator(code)
     return (operator.country or None) if operator else None
 
 
 def operator_kind(code: str) -> str | None:
     """airline, tour_operator, association, authority, government, airport or press; None where the operator is not known."""
-    operator = operators().get(code)
+    operator = _operator(code)
     return operator.kind if operator else None

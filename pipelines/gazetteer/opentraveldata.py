@@ -14,7 +14,7 @@ import airportsdata
 import neobase
 
 LANGS = ("ru", "en", "nl", "es", "pt", "de", "fr", "it", "tr")
-SECOND = 0.1
+SECOND = 0.14
 """A city's next airport counts where it has this share of the first one's page rank: SAW beside IST, not DWC beside DXB."""
 _GENERIC = re.compile(
     r"\b(?:international|regional|municipal|national|domestic|intl|airport|aeropuerto|aeroporto|aéroport|luchthaven|vliegveld|flughafen|internacional"
@@ -43,18 +43,18 @@ def airports(wanted: frozenset[str]) -> dict[str, Spot]:
     known = airportsdata.load("IATA")
     found = {code: Spot(code, "airport", known[code]["country"], 0.0, known[code]["name"]) for code in wanted if code in known}
     return found | {
-        row["iata_code"]: Spot(row["iata_code"], "airport", row["country_code"], float(row["page_rank"] or 0), row["name"], names=_names(row))
-        for row in _rows()
-        if "A" in row["location_type"] and (row["iata_code"] in wanted or row["page_rank"] and row["iata_code"] in known)
+        code: Spot(code, "airport", row["country_code"], float(row["page_rank"] or 0), row["name"], names=_names(row))
+        for code, row in ((row["iata_code"], row) for row in _rows())
+        if "A" in row["location_type"] and (code in wanted or (row["page_rank"] and code in known))
     }
 
 
 def cities(served: dict[str, Spot], metros: frozenset[str]) -> Iterator[Spot]:
-    """Every city with a served airport: under its metropolitan code where it has several of weight (or is in ``metros``), else its airport's."""
+    """Every city with a served airport: under its metropolitan code where it is in ``metros`` or has several of weight, else its airport's."""
     for row in _rows():
         if "C" not in row["location_type"]:
             continue
-        own = sorted((served[code] for code in row["tvl_por_list"].split(",") or [row["iata_code"]] if code in served), key=lambda s: -s.rank)
+        own = sorted((served[code] for code in row["tvl_por_list"].split(",") if code in served), key=lambda spot: -spot.rank)
         if not own and row["iata_code"] in served:
             own = [served[row["iata_code"]]]
         if not own:
@@ -80,7 +80,7 @@ def _names(row: dict[str, str]) -> dict[str, list[str]]:
     """Names by language; historic ("h") and colloquial ("c") ones left out, the preferred ("p") first."""
     found: dict[str, list[tuple[bool, str]]] = {"en": [(False, row["name"].split("/")[0])]}
     for part in row["alt_name_section"].split("="):
-        lang, name, marks = (part.split("|") + ["", ""])[:3]
+        lang, name, marks = [*part.split("|"), "", ""][:3]
         name = name.replace(_STRESS, "").split("/")[0].strip()
         if lang in LANGS and len(name) > 1 and not {"h", "c"} & set(marks) and not any(char in name for char in "|?~,("):
             found.setdefault(lang, []).append(("p" not in marks, name))

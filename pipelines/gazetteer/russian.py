@@ -85,7 +85,8 @@ def _is_adjective(word: str) -> bool:
 @cache
 def _parse(word: str) -> Any:
     """The dictionary's reading of a word as a noun or adjective in the nominative: a place name before others."""
-    readings = [p for p in _morph().parse(word) if p.is_known and p.tag.POS in ("NOUN", "ADJF") and p.tag.case == "nomn" and "Patr" not in p.tag]
+    known = [p for p in _morph().parse(word) if p.is_known and p.tag.POS in ("NOUN", "ADJF")]
+    readings = [p for p in known if p.tag.case == "nomn" and "Patr" not in p.tag]
     return max(readings, key=lambda p: ("Geox" in p.tag, "Surn" not in p.tag, p.tag.POS == "ADJF", p.score), default=None)
 
 

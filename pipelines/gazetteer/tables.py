@@ -16,13 +16,17 @@ AMBIGUOUS = "?"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A row of places.csv. ``airports`` of a metropolitan area or island; ``country`` is empty for a region."""
+    """A row of places.csv. ``country`` is empty for a region, ``airport`` (its name) where the code is no airport's.
+
+    ``airports`` are those of a metropolitan area, best first. ``rank`` is how much flies there, 0 to 1; above 1 for countries and regions.
+    """
 
     code: str
     kind: str
     country: str
     rank: float
     name: str
+    airport: str
     airports: tuple[str, ...]
 
 
@@ -64,8 +68,12 @@ def rows(name: str) -> Iterator[dict[str, str]]:
 @cache
 def places() -> dict[str, Place]:
     """Every place by its code."""
-    return {r["code"]: Place(r["code"], r["kind"], r["country"], float(r["rank"] or 0), r["name"], tuple(r["airports"].split()))
-            for r in rows("places.csv")}
+    return {
+        row["code"]: Place(
+            row["code"], row["kind"], row["country"], float(row["rank"]), row["name"], row["airport"], tuple(row["airports"].split())
+        )
+        for row in rows("places.csv")
+    }
 
 
 @cache
@@ -81,7 +89,7 @@ def regions() -> dict[str, frozenset[str]]:
 
 
 def split(names: str) -> Iterator[tuple[str, bool, str]]:
-    """The names of one cell as (text, ambiguous, letters of cases): ``Баку|Победа?/na`` gives ("Баку", False, "") and ("Победа", True, "na")."""
+    """The names of one cell as (text, ambiguous, letters of cases): ``Победа?/na`` gives ("Победа", True, "na")."""
     for cell in names.split("|"):
         text, _, cases = cell.partition("/")
         if text.endswith(AMBIGUOUS):
