@@ -90,7 +90,8 @@ def diverted(draft: Draft, reading: Reading, frame: Frame, trigger: Trigger, kno
     there = [i for i in frame.places if (name := sentence.units[i].place) and name.type == "place"]
     instead = [i for i in reading.places if roles[i] == "instead"]
     going = [i for i in there if roles[i] == "to"]
-    staying = [i for i in there if roles[i] in ("in", "bare", "over", "of")]
+    staying = [i for i in there if roles[i] in ("in", "bare", "over", "of")
+               and not any(gazetteer.contains(code(sentence, i), code(sentence, j)) for j in going)]
     draft.origins = specific([code(sentence, i) for i in there if roles[i] in ("from", "origin")])
     if instead:
         planned, reached = instead, going or staying

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+from pipelines import gazetteer
 from pipelines.extract import casting, completion, reasons, scope
 from pipelines.extract.domains import Domain, domains
 from pipelines.extract.draft import Draft
@@ -56,7 +57,8 @@ def _drafted(reading: Reading, domain: Domain, aside: set[int], memory: Memory, 
         del places[subject]
     extended = sentence.any("roles", "extends", domain.low, domain.high)
     out: list[Draft] = []
-    for frame in frames(sentence, domain.low, domain.high, operators, places, whens):
+    for frame in frames(sentence, domain.low, domain.high, operators, places, whens,
+                        domain.kind != "diversion"):
         first = min(frame.places + frame.operators + frame.whens, default=domain.triggers[0].start)
         trigger = min(domain.triggers, key=lambda t: abs(t.start - first))
         draft = Draft(domain.kind, trigger.rule, n, reason=reasons.of(sentence, fallback), start=sentence.segment.start, end=sentence.segment.end,
@@ -93,6 +95,11 @@ def _places(draft: Draft, reading: Reading, domain: Domain, frame: Frame, memory
         draft.own_places = False
         if draft.kind != "repatriation":
             draft.destinations = [c for c in memory.places_for(draft.sentence) if c not in draft.origins]
+    if not draft.own_places and draft.kind in ("closure", "reopening"):
+        bodies = [i for i in frame.operators if sentence.units[i].operator.kind in ("government", "authority")]  # type: ignore[union-attr]
+        home = gazetteer.operator_country(casting.code(sentence, bodies[0])) if bodies else None
+        if home and not any(gazetteer.country(c) == home and c == home for c in draft.destinations):
+            draft.destinations, draft.own_places = [home], True
 
 
 def _for_operators(draft: Draft, reading: Reading, domain: Domain, frame: Frame, memory: Memory, n: int, published: date | None) -> list[Draft]:

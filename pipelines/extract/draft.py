@@ -41,11 +41,11 @@ class Draft:
         """Sets the dates from expressions of its frame; in a sentence about an extension a bare date is the new end."""
         with_end = any(w.role in ("until", "range", "before") for w in whens)
         ahead = published is not None and any((w.last or w.first or published) > published for w in whens)
-        for w in whens:
+        for n, w in enumerate(whens):
+            if w.role == "on" and any(v.role == "until" for v in whens[:n]):
+                continue  # what happens to bookings on a day after the end was told
             if w.role == "on" and ahead and w.first and published and (w.last or w.first) <= published and self.kind not in STARTING:
                 continue  # when it was told
-            if w.role == "on" and self.background and self.rule == "cancel" and w.first == published:
-                continue  # "were cancelled earlier today" tells when that was decided
             if w.role == "on" and extended and w.last:
                 self.last = self.last or w.last
                 continue

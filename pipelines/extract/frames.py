@@ -28,8 +28,12 @@ class Frame:
     """Whether an operator came after a place."""
 
 
-def frames(sentence: Sentence, low: int, high: int, operators: dict[int, str], places: dict[int, str], whens: dict[int, When]) -> list[Frame]:
-    """Frames of units ``low`` to ``high``; the three tables hold only the units that may take part."""
+def frames(sentence: Sentence, low: int, high: int, operators: dict[int, str], places: dict[int, str], whens: dict[int, When],
+           one_place: bool = True) -> list[Frame]:
+    """Frames of units ``low`` to ``high``; the three tables hold only the units that may take part.
+
+    Without ``one_place`` a frame holds places of several parts, such as the plan and the destination of a diversion.
+    """
     items = sorted([(i, "operator") for i in operators if low <= i < high] + [(i, "place") for i in places if low <= i < high]
                    + [(i, "when") for i in whens if low <= i < high])
     dates_lead = _dates_lead([kind for i, kind in items if (kind != "place" or places[i] in TARGETS)
@@ -37,7 +41,7 @@ def frames(sentence: Sentence, low: int, high: int, operators: dict[int, str], p
     out = [Frame()]
     for i, kind in items:
         frame = out[-1]
-        if _opens(frame, kind, i, places, whens, dates_lead, sentence.limits):
+        if (one_place or kind != "place") and _opens(frame, kind, i, places, whens, dates_lead, sentence.limits):
             frame = Frame()
             out.append(frame)
         if kind == "operator":

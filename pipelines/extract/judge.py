@@ -129,6 +129,7 @@ def _negated(sentence: Sentence, hit: Hit) -> bool:
         forward = 0 <= after <= NOT_AFTER and hit.section != "advisory" and hit.name != "ban"  # "advises not to fly" is no denial
         if 0 <= before <= NOT_BEFORE or forward:
             low, high = (g.end, hit.start) if before >= 0 else (hit.end, g.start)
-            if not any(u.word in ",:–—" for u in sentence.units[low:high]):
+            joining = sentence.lexicon.patterns.members("and")
+            if not any(u.word in ",:–—" or not u.atoms.isdisjoint(joining) for u in sentence.units[low:high]):
                 return True
     return False

@@ -33,6 +33,8 @@ class Memory:
     event_places: list[str] = field(default_factory=list)
     acted: int = -SPAN
     """The sentence of the last event, or the last naming."""
+    ruling: tuple[str, str, int] = ("", "", -SPAN)
+    """The last event of an authority: its kind, the authority and the sentence."""
     heading: Trigger | None = None
     """What the last heading says of the lines under it."""
     placed_in: int = -SPAN
@@ -70,6 +72,9 @@ class Memory:
     def acted_by(self, drafts: Sequence[Draft], n: int) -> None:
         """Takes in the events of sentence ``n``."""
         operators = list(dict.fromkeys(d.operator for d in drafts if d.operator and d.by_company))
+        ruled = [d for d in drafts if d.operator and d.kind in casting.BODIES]
+        if ruled:
+            self.ruling = (ruled[-1].kind, ruled[-1].operator or "", n)
         if operators:
             self.acting = operators
             self.acted = n
@@ -94,6 +99,9 @@ class Memory:
             return sentence.any("roles", role, domain.low, domain.high)
 
         if domain.kind in casting.BODIES or domain.triggers[0].rule == "ban":
+            kind, body, when = self.ruling
+            if kind == domain.kind and n - when <= 2:
+                return [body]
             return self.bodies[-1:] if says("the_body") or says("the_carrier") or domain.triggers[0].rule == "ban" else []
         if says("several"):
             return []

@@ -30,7 +30,7 @@ def choose(text: str, names: Sequence[Name], lexicon: Lexicon) -> list[Name]:
                                                            or (name.start, name.end) in spans and not _vouched(
                                                                text, name, lexicon, sure, spans[name.start, name.end])):
             continue
-        if name.type == "place" and name.text[:1].islower():
+        if name.type == "place" and name.text.islower():
             continue  # "aeroporto", "paris" as a common noun: names of places are written large in all nine languages
         kept.append(name)
     order = {"flight": 0, "operator": 1, "place": 2, "adjective": 3}
@@ -77,8 +77,12 @@ def _as_place(text: str, name: Name, lexicon: Lexicon) -> bool:
     words = [m.group() for m in WORD.finditer(text[max(0, name.start - NEAR): name.start])]
     if not words:
         return False
-    atoms = lexicon.patterns.atoms(fold(words[-1]))
-    return any(not atoms.isdisjoint(lexicon.patterns.members(role)) for role in ("to", "from", "in"))
+    members, atoms = lexicon.patterns.members, lexicon.patterns.atoms
+    before = atoms(fold(words[-1]))
+    if any(not before.isdisjoint(members(role)) for role in ("to", "in")):
+        return True
+    flights = any(not atoms(fold(w)).isdisjoint(members("flight")) for w in words[-3:-1])  # "flights of Emirates"
+    return not flights and not before.isdisjoint(members("from"))
 
 
 def _settled(names: list[Name]) -> list[Name]:
@@ -86,7 +90,7 @@ def _settled(names: list[Name]) -> list[Name]:
     countries = Counter(gazetteer.country(n.codes[0]) for n in names if n.type in ("place", "adjective") and n.codes and len(n.codes) == 1)
     for i, name in enumerate(names):
         if name.type == "place" and len(name.codes) > 1:
-            island = name.kind == "country" and len(name.codes[1]) == 3  # a country that one airport serves
+            island = name.kind == "country" and len(name.codes[1]) == 3 and len(gazetteer.airports(name.codes[0])) == 1
             best = name.codes[1] if island else max(name.codes, key=lambda code: (countries.get(gazetteer.country(code), 0), -name.codes.index(code)))
             if best != name.codes[0]:
                 rest = tuple(c for c in name.codes if c != best)

@@ -75,6 +75,8 @@ def _owned_before(sentence: Sentence, i: int) -> bool:
     units = sentence.units
     if i and units[i - 1].operator is not None and units[i].start - units[i - 1].end <= 1:
         return True
+    if any(0 < i - h.end <= 3 and not any(u.word in STOPPERS or u.mention for u in units[h.end: i]) for h in sentence.of("roles", "the_body")):
+        return True
     near = units[max(0, i - 2): i]
     return any(_companies(sentence, u) for u in near) and not any(u.word in STOPPERS or u.mention for u in near[1:])
 

@@ -17,7 +17,9 @@ def operators(reading: Reading, domain: Domain, aside: set[int]) -> dict[int, st
     sentence = reading.sentence
     limits = sentence.limits
     clauses = {limits[t.start] for t in domain.triggers}
+    contrast = sentence.lexicon.patterns.members("contrast")
     dated = {limits[i] for i, u in enumerate(sentence.units) if u.when is not None}
+    dated -= {limits[i] for i, u in enumerate(sentence.units) if not u.atoms.isdisjoint(contrast) and i > domain.triggers[0].start}
     vague = _vague(sentence, domain, aside)
     return {i: role for i, role in reading.operators.items() if domain.low <= i < domain.high and role not in (REPORTER, OWNER)
             and i not in aside and (limits[i] in clauses or limits[i] in dated) and not any(i < h.start for h in vague)}
@@ -46,12 +48,13 @@ def whens(reading: Reading, domain: Domain, aside: set[int], acting: dict[int, s
     out = {}
     for i in range(domain.low, domain.high):
         when = sentence.units[i].when
-        if when is not None and (domain.kind == "advisory" or not _telling(sentence, i, domain)):
+        dateline = any(role == "dateline" and 0 < i - j <= 3 for j, role in reading.places.items())
+        if when is not None and not dateline and (domain.kind == "advisory" or not _telling(sentence, i, domain)):
             out[i] = when
     actor = min((i for i in acting if i < domain.triggers[0].start), default=-1)
     colon = _colon(sentence, domain)
     own = {i: w for i, w in out.items() if i not in aside and not (w.role == "on" and domain.low + 2 < i < actor)}
-    if colon >= 0 and any(i < colon and w.role not in ("open", "duration") for i, w in own.items()) and any(i < colon for i in reading.places):
+    if colon >= 0 and any(i < colon and w.role not in ("open", "duration") for i, w in own.items()):
         own = {i: w for i, w in own.items() if i < colon}
     if any(w.first or w.last for w in own.values()) or published is None:
         return own
