@@ -87,7 +87,7 @@ QUERIES = (
     ),
     (
         "Who said that Pegas flies elsewhere, when, in which words?",
-        "SELECT s.source, s.stated_at, s.relation, e.evidence FROM suspension_events s JOIN events e ON e.id = s.event_id"
+        "SELECT s.source, e.stated_at, s.relation, e.evidence FROM suspension_events s JOIN events e ON e.id = s.event_id"
         " WHERE e.operator = 'pegas-touristik'",
     ),
     ("Which sources do not work?", "SELECT source, state, what_is_wrong FROM source_health WHERE state <> 'ok'"),

@@ -1,10 +1,7 @@
-"""The demonstration as a test: every moment read by a new process, so that what the service knows is what the file holds."""
+"""What the demonstration ends with, against what it was recorded to say."""
 
 import json
-import os
 import sqlite3
-import subprocess
-import sys
 import tomllib
 import urllib.request
 from collections.abc import Iterator
@@ -14,48 +11,19 @@ from typing import Any
 
 import pytest
 
-from pipelines.verdict import BROKEN_AFTER
 from scrapers.recording import Recording
 from scrapers.replay import Replay
 from scrapers.sources import load
+from tests.conftest import filled
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO = ROOT / "data/demo"
 EXPECTED: list[dict[str, Any]] = tomllib.loads((DEMO / "expected.toml").read_text("utf-8"))["flags"]
 
 
-def filled(replay: Replay, folder: Path) -> Path:
-    """The sources' records with the addresses of this replay."""
-    records = folder / "sources.toml"
-    records.write_text(replay.fill((DEMO / "sources.toml").read_text("utf-8")), "utf-8")
-    return records
-
-
-def once(replay: Replay, database: Path, records: Path) -> None:
-    """One round of the real service over every source."""
-    done = subprocess.run(
-        [sys.executable, "-m", "scheduler", "once", "--db", str(database), "--sources", str(records)],
-        cwd=ROOT,
-        env={**os.environ, "GROUNDSTOP_CLOCK": str(replay.clock_file), "GROUNDSTOP_DELAY": "0"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert done.returncode == 0, done.stderr or done.stdout
-
-
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
-    """What the file holds after the last moment."""
-    folder = tmp_path_factory.mktemp("demo")
-    file = folder / "groundstop.db"
-    with Replay(Recording.load(DEMO), folder / "clock") as replay:
-        records = filled(replay, folder)
-        once(replay, file, records)
-        while moment := replay.advance():
-            for _ in range(BROKEN_AFTER if moment.status else 1):
-                once(replay, file, records)
-    with closing(sqlite3.connect(file)) as connection:
+def database(crisis: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(crisis)) as connection:
         connection.row_factory = sqlite3.Row
         yield connection
 
