@@ -13,6 +13,7 @@ from pipelines.gazetteer import opentraveldata, russian
 from pipelines.gazetteer.folding import fold
 from pipelines.gazetteer.opentraveldata import LANGS, Spot
 from pipelines.gazetteer.tables import DATA, rows
+from pipelines.gazetteer.words import common_words
 
 NOT_COUNTRIES = frozenset(("AC", "AQ", "BV", "CP", "CQ", "DG", "EA", "EU", "EZ", "HM", "IC", "QO", "TA", "UM", "UN", "XA", "XB", "ZZ"))
 SHORT = 4
@@ -50,7 +51,8 @@ def main() -> None:
     _write("place_names.csv", ("code", "kind", "lang", "names"), _merged(names))
     _write("regions.csv", ("code", "members"), rows("curated/regions.csv"))
     operators = list(rows("curated/operators.csv"))
-    _write("operators.csv", ("code", "kind", "country", "icao", "name"), ({**row, "icao": row.get("icao") or ""} for row in operators))
+    icao = {row["code"]: row["icao"] for row in rows("curated/icao.csv")}
+    _write("operators.csv", ("code", "kind", "country", "icao", "name"), ({**row, "icao": icao.get(row["code"], "")} for row in operators))
     _write("operator_names.csv", ("code", "names"), ({"code": row["code"], "names": _cell("ru", _aliases(row))} for row in operators))
     adjectives = ({**row, "names": row["stems"]} for row in rows("curated/adjectives.csv"))
     _write("adjective_names.csv", ("code", "lang", "names"), adjectives)
@@ -85,6 +87,8 @@ def _unlike(countries: set[tuple[str, str]], places: dict[str, Spot], names: Ite
 
 
 def _is_name(lang: str, name: str) -> bool:
+    if any(fold(name) in common_words(language) for language in LANGS):
+        return False
     return lang != "ru" or " " in name or not russian.is_word(name)
 
 

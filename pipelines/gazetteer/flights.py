@@ -1,4 +1,4 @@
-"""Flight numbers: "N4 3511", "LX-1834", "CM164". The carrier must be an airline that is known."""
+"""Flight numbers: "N4 3511", "LX-1834", "CM164", "KLM745". The carrier must be an airline that is known."""
 
 import re
 from collections.abc import Iterator
@@ -7,12 +7,17 @@ from functools import cache
 from pipelines.gazetteer.hit import Name
 from pipelines.gazetteer.tables import operators
 
-_NUMBER = re.compile(r"(?<![\w.,/-])([A-Z][A-Z0-9]|[0-9][A-Z]|[A-Z]{3})([ \u00a0-]?)([0-9]{1,4})(?![\w%/]|[.,:][0-9]|[ \u00a0][0-9]{3}\b)")
-_AIRCRAFT = re.compile(r"A(?:30|31|32|33|34|35|38)\d|B7\d7|E1[79]\d|MC21")
-_OTHERWISE = frozenset("AM AN AS AT DE ES EU IL IN IS MD NO OK PM SO SU TU TV UK UN US".split())
-"""Letters that also begin aircraft types ("SU-30", "IL 96") or are words: a flight number only with three digits or more."""
-_NEVER = frozenset(("EU", "UN"))
-"""Before the number of a regulation or a resolution ("EU 261")."""
+_NUMBER = re.compile(
+    r"(?<![\w.,/-])([A-Z][A-Z0-9]|[0-9][A-Z]|[A-Z]{3})([ \u00a0-]?)([0-9]{1,4})"
+    r"(?![\w%/-]|[.,:][0-9]|[ \u00a0][0-9]{3}\b)"
+)
+_AIRCRAFT = re.compile(r"(?:A ?-?(?:30|31|32|33|34|35|38)|B ?-?7\d|E ?-?1[79]\d|MC ?-?21)\d?")
+_NEVER = frozenset(("EU", "FL", "UN"))
+"""Regulations ("EU 261"), flight levels ("FL 320") and resolutions."""
+_TYPES = frozenset(("AN", "IL", "MD", "SU", "TU"))
+"""Also the makers of aircraft: with three digits or more ("SU 1234"), a flight."""
+_WORDS = frozenset(("AM", "AS", "AT", "BY", "DE", "ES", "IN", "IS", "NO", "OF", "OK", "ON", "OR", "PM", "SO", "TO", "TV", "UK", "US", "VS"))
+"""Also words and abbreviations: only where nothing or a hyphen is between them and three digits or more."""
 
 
 def find(text: str) -> Iterator[Name]:
@@ -20,14 +25,16 @@ def find(text: str) -> Iterator[Name]:
     for match in _NUMBER.finditer(text):
         prefix, gap, digits = match.groups()
         code = _carriers().get(prefix)
-        if code is None or _AIRCRAFT.fullmatch(match.group()) or prefix in _NEVER or (prefix in _OTHERWISE and len(digits) < 3):
+        if code is None or prefix in _NEVER or _AIRCRAFT.fullmatch(match.group()):
             continue
-        if gap == "" and len(digits) < 2:
+        # Without a gap "B450" and "G670" are airways
+        few = len(digits) < 3 and (not gap or len(prefix) > 2 or prefix in _TYPES | _WORDS)
+        if few or (prefix in _WORDS and gap.isspace()):
             continue
         yield Name(match.start(), match.end(), match.group(), "flight", (code,), "airline", False)
 
 
 @cache
 def _carriers() -> dict[str, str]:
-    by_prefix = {op.icao: op.code for op in operators().values() if op.kind == "airline" and op.icao}
-    return by_prefix | {op.code: op.code for op in operators().values() if op.kind == "airline"}
+    airlines = [operator for operator in operators().values() if operator.kind == "airline"]
+    return {airline.icao: airline.code for airline in airlines if airline.icao} | {airline.code: airline.code for airline in airlines}

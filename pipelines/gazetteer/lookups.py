@@ -80,7 +80,8 @@ def airport_operator(code: str) -> str | None:
 def _airport_slugs() -> dict[str, str]:
     cities = {airport: place.name for place in places().values() if place.kind == "metro" for airport in place.airports}
     given = {row["code"]: row["slug"] for row in rows("curated/airport_operators.csv")}
-    return {place.code: given.get(place.code) or _slug(place.airport, cities.get(place.code, "")) for place in places().values() if place.airport}
+    named = (place for place in places().values() if place.airport)
+    return {place.code: given.get(place.code) or _slug(place.airport, cities.get(place.code, "")) for place in named}
 
 
 def _slug(name: str, city: str) -> str:

@@ -50,7 +50,7 @@ def airports(wanted: frozenset[str]) -> dict[str, Spot]:
 
 
 def cities(served: dict[str, Spot], metros: frozenset[str]) -> Iterator[Spot]:
-    """Every city with a served airport: under its metropolitan code where it is in ``metros`` or has several of weight, else its airport's."""
+    """Every city with a served airport: by its own code where several airports have weight (or it is in ``metros``), else its airport's."""
     for row in _rows():
         if "C" not in row["location_type"]:
             continue
