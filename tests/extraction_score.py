@@ -82,4 +82,4 @@ def _alike(gold: dict[str, Any], found: dict[str, Any]) -> bool:
     if gold["kind"] != found["kind"] or (gold["operator"] or None) != (found["operator"] or None):
         return False
     a, b = ({gazetteer.country(c) or c for c in e["destinations"]} for e in (gold, found))
-    return bool(a & b) or not a and not b
+    return bool(a & b) or (not a and not b)

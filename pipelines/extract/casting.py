@@ -77,8 +77,8 @@ def destinations(sentence: Sentence, frame: Frame, places: dict[int, str], rule:
     targets = [i for i in frame.places if places[i] in TARGETS]
     strong = [i for i in targets if places[i] != "adjective"]
     if rule == "avoid":  # what is avoided, not where the flights go
-        strong = [i for i in targets if places[i] not in ("to", "with")] or strong
-    if any(places[i] in ("to", "with") for i in strong):
+        strong = [i for i in targets if places[i] not in ("to", "route", "with")] or strong
+    if any(places[i] in ("to", "route", "with") for i in strong):
         strong = [i for i in strong if places[i] not in ("in", "of")]
     chosen = strong or [i for i in targets if places[i] == "adjective"]
     return specific([code(sentence, i) for i in chosen])
@@ -90,11 +90,14 @@ def diverted(draft: Draft, reading: Reading, frame: Frame, trigger: Trigger, kno
     there = [i for i in frame.places if (name := sentence.units[i].place) and name.type == "place"]
     instead = [i for i in reading.places if roles[i] == "instead"]
     going = [i for i in there if roles[i] == "to"]
+    route = [i for i in there if roles[i] == "route"]
     staying = [i for i in there if roles[i] in ("in", "bare", "over", "of")
                and not any(gazetteer.contains(code(sentence, i), code(sentence, j)) for j in going)]
     draft.origins = specific([code(sentence, i) for i in there if roles[i] in ("from", "origin")])
     if instead:
         planned, reached = instead, going or staying
+    elif route:
+        planned, reached = route, going or [i for i in staying if i > trigger.start]
     elif going and staying and not any(i > going[-1] for i in staying):
         planned, reached = staying, going
     elif len(specific([code(sentence, i) for i in going])) > 1:

@@ -64,6 +64,9 @@ def _drafted(reading: Reading, domain: Domain, aside: set[int], memory: Memory, 
         draft = Draft(domain.kind, trigger.rule, n, reason=reasons.of(sentence, fallback), start=sentence.segment.start, end=sentence.segment.end,
                       lang=sentence.lexicon.lang, title=sentence.segment.form == "title", guards=trigger.guards, background=trigger.past)
         draft.time([whens[i] for i in sorted(frame.whens)], published, extended)
+        if draft.last is None or draft.first == draft.last:
+            if sentence.any("roles", "open", domain.low, domain.high):
+                draft.open_ended, draft.last = True, None
         if draft.kind == "diversion":
             casting.diverted(draft, reading, frame, trigger, memory.places_for(draft.sentence))
         else:
@@ -84,8 +87,8 @@ def _places(draft: Draft, reading: Reading, domain: Domain, frame: Frame, memory
         found = [casting.code(sentence, subject)]
     draft.origins = [c for c in casting.specific([casting.code(sentence, i) for i in frame.places if roles[i] in ("from", "origin")])
                      if c not in found]
-    if draft.kind == "repatriation" and any(roles[i] == "to" for i in frame.places):
-        home = casting.specific([casting.code(sentence, i) for i in frame.places if roles[i] == "to"])
+    if draft.kind == "repatriation" and any(roles[i] in ("to", "route") for i in frame.places):
+        home = casting.specific([casting.code(sentence, i) for i in frame.places if roles[i] in ("to", "route")])
         draft.origins += [c for c in found if c not in home]
         found = home
     if not found and (draft.kind in (*casting.BODIES, "reroute") or draft.rule in OUT_OF):
@@ -128,7 +131,11 @@ def _for_operators(draft: Draft, reading: Reading, domain: Domain, frame: Frame,
         return [draft]
     draft.by_company = domain.kind not in casting.BODIES and (not agents or any(
         sentence.units[i].operator.kind in casting.AIRLINES for i in agents))  # type: ignore[union-attr]
-    return [copied(draft, operator) for operator in named]
+    out = [copied(draft, operator) for operator in named]
+    for made in out:
+        if made.kind == "diversion" and made.first == made.last and gazetteer.operator_kind(made.operator or "") == "tour_operator":
+            made.last = None  # a programme goes elsewhere from that flight on
+    return out
 
 
 def copied(draft: Draft, operator: str) -> Draft:

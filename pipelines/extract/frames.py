@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pipelines.extract.dates import When
 from pipelines.extract.sentence import Sentence
 
-TARGETS = ("to", "bare", "over", "in", "with", "of", "adjective")
+TARGETS = ("to", "route", "bare", "over", "in", "with", "of", "adjective")
 """Roles of places that may be where the flights would have gone."""
 
 
@@ -80,7 +80,7 @@ def _opens(frame: Frame, kind: str, i: int, places: dict[int, str], whens: dict[
     targets = [j for j in frame.places if places[j] in TARGETS]
     if frame.whens and frame.last == "when" and limits[i] != limits[frame.whens[-1]]:
         return True  # "... until 31 March; for Turkey until 17 April"
-    return bool(targets) and (bool(frame.whens) and frame.last == "when" or frame.last == "operator" and frame.after_place)
+    return bool(targets) and ((bool(frame.whens) and frame.last == "when") or (frame.last == "operator" and frame.after_place))
 
 
 def _filled(frames: list[Frame], places: dict[int, str], dates_lead: bool, limits: list[int]) -> list[Frame]:

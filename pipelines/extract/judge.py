@@ -73,7 +73,7 @@ def _longest(hits: list[Hit]) -> list[Hit]:
 
 def _as_cause(sentence: Sentence, t: Trigger) -> bool:
     """Whether a trigger only gives the reason for another: "because the airspace is closed"."""
-    return any(0 <= t.start - h.end <= 3 or h.name == "because_after" and 0 <= h.start - t.end <= 2
+    return any(0 <= t.start - h.end <= 3 or (h.name == "because_after" and 0 <= h.start - t.end <= 2)
                for name in ("because", "because_after") for h in sentence.of("roles", name)
                if h.name == name)
 

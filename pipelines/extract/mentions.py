@@ -27,8 +27,8 @@ def choose(text: str, names: Sequence[Name], lexicon: Lexicon) -> list[Name]:
     kept: list[Name] = []
     for name in names:
         if name.type == "operator" and name.ambiguous and (name.codes not in meant or not _capital(name)
-                                                           or (name.start, name.end) in spans and not _vouched(
-                                                               text, name, lexicon, sure, spans[name.start, name.end])):
+                                                           or ((name.start, name.end) in spans and not _vouched(
+                                                               text, name, lexicon, sure, spans[name.start, name.end]))):
             continue
         if name.type == "place" and name.text.islower():
             continue  # "aeroporto", "paris" as a common noun: names of places are written large in all nine languages
@@ -55,9 +55,13 @@ def _vouched(text: str, name: Name, lexicon: Lexicon, sure: Sequence[Name], also
     close = [m.group() for m in WORD.finditer(before)][-2:] + [m.group() for m in WORD.finditer(after)][:1]
     if any(not nouns.isdisjoint(lexicon.patterns.atoms(fold(w))) for w in close):
         return True
+    members, last = lexicon.patterns.members, [lexicon.patterns.atoms(fold(m.group())) for m in WORD.finditer(before)][-2:]
+    if last and (not last[-1].isdisjoint(members("flight")) or len(last) == 2 and not last[0].isdisjoint(members("flight"))
+                 and all(last[1].isdisjoint(members(role)) for role in ("to", "from", "in"))):
+        return True  # "voo da Emirates"
     for other in sure:
         between = _PARENTHESIS.sub("", text[other.end: name.start] if other.end <= name.start else text[name.end: other.start])
-        if between in LISTING or between.strip() in ("", ",") and 0 < len(between) <= 2:
+        if between in LISTING or (between.strip() in ("", ",") and 0 < len(between) <= 2):
             return True
     if also in ("country", "region") or not _capital(name):
         return False

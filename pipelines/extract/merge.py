@@ -58,7 +58,7 @@ def _clash(one: Draft, other: Draft) -> bool:
         return True
     if one.last and other.last and one.last != other.last:
         return True
-    return bool(one.first and other.last and one.first > other.last or one.last and other.first and one.last < other.first)
+    return bool((one.first and other.last and one.first > other.last) or (one.last and other.first and one.last < other.first))
 
 
 def _near(a: list[str], b: list[str]) -> bool:
@@ -136,7 +136,7 @@ def _without_absorbed(drafts: list[Draft]) -> list[Draft]:
 def _without_nameless(drafts: list[Draft]) -> list[Draft]:
     """An event without an operator stays only where no named one tells the same, and where it is what the notice is about."""
     named = {d.kind for d in drafts if d.operator}
-    return [d for d in drafts if d.operator or d.kind not in named and d.destinations and d.own_places and (d.sentence <= 2 or d.title) and not d.background]
+    return [d for d in drafts if d.operator or (d.kind not in named and d.destinations and d.own_places and (d.sentence <= 2 or d.title) and not d.background)]
 
 
 def _event(d: Draft, text: str) -> Event:

@@ -40,13 +40,14 @@ def place_roles(sentence: Sentence) -> dict[int, str]:
             role = "with" if "ablt" in unit.place.form and "gent" not in unit.place.form else "from"
         if role == "between":
             between.append(i)
-        if _owned_after(sentence, i) or role in ("bare", "of") and _owned_before(sentence, i):
+        if _owned_after(sentence, i) or (role in ("bare", "of") and _owned_before(sentence, i)):
             role = "attribute"
         roles[i] = role
         if (pair := _paired(sentence, i, roles)) is not None and role in ("bare", "to", "in", "between", "from", "with", "of"):
-            roles[pair], roles[i] = "origin", "to"
+            roles[pair], roles[i] = "origin", "route"
         if role == "to":
             _paired_of(sentence, i, roles)
+            _flown(sentence, i, roles)
     _between(sentence, between, roles)
     return roles
 
@@ -56,7 +57,7 @@ def _beside(sentence: Sentence, i: int, classes: tuple[str, ...]) -> bool:
     members = sentence.lexicon.patterns.members
     units = sentence.units
     after = [u for u in units[i + 1: i + 6] if (u.place is None or u.place.type != "adjective") and u.word not in JOINERS and not _joins(u, sentence.lexicon)][:2]
-    if after and _companies(sentence, after[0]) or i and _companies(sentence, units[i - 1]):
+    if (after and _companies(sentence, after[0])) or (i and _companies(sentence, units[i - 1])):
         return False
     if after and (after[0].word in "–—-" or after[0].when is not None):
         return True  # its noun was told before: "the Egyptian programme until 20 May, the Thai until 31 May"
@@ -67,7 +68,7 @@ def _owned_after(sentence: Sentence, i: int) -> bool:
     """Whether a place only says whose the airline, authority or people after it are: "the US FAA", "Sudan's carriers"."""
     units = sentence.units
     following = next((u for u in units[i + 1: i + 4] if u.word not in ("'", "s")), None)
-    return following is not None and (following.operator is not None and following.start - units[i].end <= 3 or _companies(sentence, following))
+    return following is not None and ((following.operator is not None and following.start - units[i].end <= 3) or _companies(sentence, following))
 
 
 def _owned_before(sentence: Sentence, i: int) -> bool:
@@ -127,7 +128,7 @@ def _preposition(sentence: Sentence, i: int, before: dict[int, str], roles: dict
             if previous.word in JOINERS:
                 break
             continue
-        if previous.mention and not (previous.place and previous.place.type == "adjective") or previous.word in ";:()":
+        if (previous.mention and not (previous.place and previous.place.type == "adjective")) or previous.word in ";:()":
             break
     return "bare"
 
@@ -144,6 +145,19 @@ def _paired(sentence: Sentence, i: int, roles: dict[int, str]) -> int | None:
     return None
 
 
+def _flown(sentence: Sentence, i: int, roles: dict[int, str]) -> None:
+    """Marks "from Moscow to Porlamar" and "the Moscow to Porlamar flight" as a route, so that what else follows "to" stands apart."""
+    for j in range(i - 1, max(i - 4, -1), -1):
+        if sentence.units[j].word in STOPPERS or sentence.units[j].when is not None:
+            return
+        if roles.get(j) in ("from", "origin", "bare", "in", "of") and sentence.units[j].place is not None:
+            after = sentence.units[i + 1: i + 3]
+            flight = any(not u.atoms.isdisjoint(sentence.lexicon.patterns.members("flight")) for u in after)
+            if roles[j] in ("from", "origin") or (flight and i - j == 2):
+                roles[j], roles[i] = "origin", "route"
+            return
+
+
 def _between(sentence: Sentence, places: list[int], roles: dict[int, str]) -> None:
     """Between A and B: the last is the destination, the others are origins; B may follow its own preposition ("entre A, en X, y B")."""
     if len(places) == 1:
@@ -154,9 +168,10 @@ def _between(sentence: Sentence, places: list[int], roles: dict[int, str]) -> No
                 places = [j for j in roles if places[0] <= j <= i]
                 break
     if len(places) >= 2:
-        for i in places[:-1]:
-            roles[i] = "origin"
-        roles[places[-1]] = "to"
+        joined = places[0] + 1 < len(sentence.units) and _joins(sentence.units[places[0] + 1], sentence.lexicon)
+        last_origin = 1 if joined else len(places) - 1  # "between A and B, C and D" against "between A, B and C"
+        for n, i in enumerate(places):
+            roles[i] = "origin" if n < last_origin else "to"
     elif places:
         roles[places[0]] = "to"
 

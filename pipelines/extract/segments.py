@@ -13,10 +13,7 @@ HEAD = 90
 """A line of at most so many characters that does not end like a sentence may be a heading."""
 
 ABBREVIATIONS = frozenset(
-    "st ste dr mr mrs ms prof no nr nos jan feb mar apr jun jul aug sep sept oct nov dec approx vs inc ltd co corp art bzw ca usw inkl zzgl "
-    "vgl tel abs min max bv nv o.a d.w.z m.b.t t.e.m resp evt sr sra dra ud uds ee uu pág p.ej núm aprox av avda dª m mme mm mlle etc env "
-    "hs std uhr jr gen col sen rep gov u.s u.k u.n e.g i.e a.m p.m г гг ул им руб тыс млн млрд мин стр т др пр см напр ок янв фев мар апр "
-    "авг сен сент окт ноя нояб дек dhr mevr drs ir jl jgl sok cad vb bkz örn doç sn hz sig sigg dott ing avv on lun mar mer gio ven sab dom".split())
+    ["st", "ste", "dr", "mr", "mrs", "ms", "prof", "no", "nr", "nos", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "approx", "vs", "inc", "ltd", "co", "corp", "art", "bzw", "ca", "usw", "inkl", "zzgl", "vgl", "tel", "abs", "min", "max", "bv", "nv", "o.a", "d.w.z", "m.b.t", "t.e.m", "resp", "evt", "sr", "sra", "dra", "ud", "uds", "ee", "uu", "pág", "p.ej", "núm", "aprox", "av", "avda", "dª", "m", "mme", "mm", "mlle", "etc", "env", "hs", "std", "uhr", "jr", "gen", "col", "sen", "rep", "gov", "u.s", "u.k", "u.n", "e.g", "i.e", "a.m", "p.m", "г", "гг", "ул", "им", "руб", "тыс", "млн", "млрд", "мин", "стр", "т", "др", "пр", "см", "напр", "ок", "янв", "фев", "мар", "апр", "авг", "сен", "сент", "окт", "ноя", "нояб", "дек", "dhr", "mevr", "drs", "ir", "jl", "jgl", "sok", "cad", "vb", "bkz", "örn", "doç", "sn", "hz", "sig", "sigg", "dott", "ing", "avv", "on", "lun", "mar", "mer", "gio", "ven", "sab", "dom"])
 _BEFORE = re.compile(r"([\w.]+)$")
 
 
@@ -40,9 +37,9 @@ def segments(text: str, title_end: int = 0) -> list[Segment]:
     for n, (a, b) in enumerate(lines):
         if a < title_end:
             out += [Segment(s, e, "title") for s, e in sentences(text, a, b)]
-        elif b - a <= HEAD and text[b - 1] not in ".!?…»”" and n + 1 < len(lines) or text[b - 1] == ":" and b - a <= 2 * HEAD:
+        elif (b - a <= HEAD and text[b - 1] not in ".!?…»”" and n + 1 < len(lines)) or (text[b - 1] == ":" and b - a <= 2 * HEAD):
             out.append(Segment(a, b, "heading"))
-        elif b - a <= 2 * HEAD and text[a] in "•·*-–—►▪✈📍●" or b - a <= HEAD and text[b - 1] not in ".!?…»”":
+        elif (b - a <= 2 * HEAD and text[a] in "•·*-–—►▪✈📍●") or (b - a <= HEAD and text[b - 1] not in ".!?…»”"):
             out.append(Segment(a, b, "item"))
         else:
             out += [Segment(s, e, "sentence") for s, e in sentences(text, a, b)]
@@ -72,7 +69,7 @@ def _open(text: str, begin: int, dot: int, after: int) -> bool:
         return True
     if told.isdigit():
         return len(told) <= 2 and not following.isdigit() and dot - begin > len(told) and text[dot + 1: dot + 2] == " " and _month_like(text, after)
-    return len(told) == 1 and told.isupper() or told.lower() in ABBREVIATIONS
+    return (len(told) == 1 and told.isupper()) or told.lower() in ABBREVIATIONS
 
 
 def _month_like(text: str, after: int) -> bool:
@@ -80,7 +77,7 @@ def _month_like(text: str, after: int) -> bool:
     return text[after: after + 3].lower() in MONTHS
 
 
-MONTHS = frozenset("jan feb mär mar apr mai jun jul aug sep okt nov dez oca şub nis may haz tem ağu eyl eki kas ara".split())
+MONTHS = frozenset(["jan", "feb", "mär", "mar", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "dez", "oca", "şub", "nis", "may", "haz", "tem", "ağu", "eyl", "eki", "kas", "ara"])
 
 
 def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
