@@ -84,6 +84,7 @@ SENTENCES = [
     ("en", "Jazeera Airways returns to Kuwait.", "@J9 KW"),
     ("en", "TURKISH AIRLINES CANCELS FLIGHTS TO BEIRUT", "@TK BEY"),
     ("en", "Seoul, Osaka, Tokyo and Shanghai are served again.", "SEL OSA TYO SHA"),
+    ("en", "Belfast, Leeds Bradford and East Midlands lose a route.", "BFS LBA EMA"),
     ("en", "Anti-Israel protests; Israel-bound planes turned back.", "IL"),
     # what is no name in English
     ("en", "Nice weather on either side of the bar, best of all.", ""),
@@ -129,6 +130,7 @@ SENTENCES = [
     ("pt", "O Médio Oriente, Israel e o Líbano.", "middle-east IL LB"),
     ("pt", "Companhias venezuelanas e turistas russos.", "~VE ~RU"),
     ("pt", "Ilha da Madeira, Porto Santo e Ponta Delgada.", "FNC PXO PDL"),
+    ("pt", "Voos para Salvador, Porto Alegre e Congonhas.", "SSA POA CGH"),
     ("pt", "Moscovo, Londres, Paris e Nova Iorque.", "MOW LON PAR NYC"),
     ("pt", "Uma mesa alta no mar, sem sal.", ""),
     # German

@@ -28,7 +28,7 @@ class Capitals:
     def fitting(self, spellings: tuple[Spelling, ...], start: int, end: int) -> list[Spelling]:
         """Those spellings that the hit can be, by the way it is written and the language."""
         written = self._text[start:end]
-        bound = [s for s in spellings if not s.lang or s.lang == self._lang]
+        bound = [s for s in spellings if not _bound(s) or self._lang in s.langs]
         if written.isupper() and self._shouted(start, end):
             if fold(written) in self._words:
                 return []
@@ -48,6 +48,13 @@ class Capitals:
     def _shouted(self, start: int, end: int) -> bool:
         around = self._text[max(0, start - _WINDOW): start] + self._text[end: end + _WINDOW]
         return sum(map(str.isupper, around)) > 3 and not any(map(str.islower, around))
+
+
+@cache
+def _bound(spelling: Spelling) -> bool:
+    """Whether a name counts in its own languages only: adjectives, and the shortest abbreviations ("VS" are the United States in Dutch)."""
+    short = spelling.type == "place" and len(spelling.text) < _SHOUTED_MIN and spelling.text.isupper()
+    return spelling.type == "adjective" or (short and "" not in spelling.langs)
 
 
 def _fits(spelling: Spelling, written: str) -> bool:

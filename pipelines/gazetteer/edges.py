@@ -1,6 +1,6 @@
 """Where a name may begin and end: folded text around a hit, by language.
 
-Turkish puts its cases behind an apostrophe, German and English a genitive -s, German and Dutch glue a noun on: the name is what is before.
+Turkish puts its cases behind an apostrophe, German and Dutch glue a genitive -s or a noun on: the name is what is before.
 An adjective is kept as a stem, and its ending belongs to it.
 """
 
@@ -12,12 +12,11 @@ _GLUE = {
     "de": r"(?:s?(?:flug|flüge|flügen|flugs|fluges|reise|reisen|urlaub|urlauber|urlaubern|maschine|maschinen|jet|jets|route|routen|verkehr"
           r"|strecke|strecken|verbindung|verbindungen|krise|krieg|konflikt|programm|gäste|chef|sprecher|sprecherin|passagiere|tochter)|s)",
     "nl": r"(?:vlucht|vluchten|reis|reizen|reiziger|reizigers|toestel|toestellen|ganger|gangers|route|routes|vakantie|vakanties|topman)|s",
-    "en": r"s",
     "tr": r"(?:[yn]?[ıiuü]n|[yn]?[aeıiuü]|[dt][ae]n?|n[dt][ae]n?|l[ıiuü]|y?l[ae]|nin)",
 }
-"""What may follow a name of five letters or more without any mark (in English and Turkish: of four)."""
+"""What may follow a name without any mark, if that is long enough not to begin another word by chance."""
 _GLUED = {lang: re.compile(rf"(?:{fold(ends)})(?![^\W_])") for lang, ends in _GLUE.items()}
-_BARE_MIN = {"de": 5, "nl": 5, "en": 4, "tr": 4}
+_BARE_MIN = {"de": 5, "nl": 5, "tr": 4}
 
 _ENDINGS = {
     "ru": "ий|ая|ое|ие|ого|ому|им|ом|ой|ою|ую|их|ими|ый|ые|ым|ых|а|у|е|и|ы|ов|ев|ей|ам|ами|ах|ем|ин|ина|ину|ином|ине"

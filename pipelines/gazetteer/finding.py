@@ -23,6 +23,7 @@ def find(text: str, lang: str) -> list[Name]:
 
 def _named(text: str, lang: str, capitals: Capitals) -> Iterator[Name]:
     folded = fold(text)
+    own = (lang, "")  # what the text's language calls so comes before what another one does
     for pattern, start, end in index().automaton.find_matches_as_indexes(folded, overlapping=True):
         if not starts_name(folded, start):
             continue
@@ -34,7 +35,7 @@ def _named(text: str, lang: str, capitals: Capitals) -> Iterator[Name]:
         if whole:
             word = capitals.word(start, end)
             for type_ in ("place", "operator"):
-                meant = [s for s in fitting if s.type == type_]
+                meant = sorted((s for s in fitting if s.type == type_), key=lambda s: s.langs.isdisjoint(own))
                 if meant and not (word and type_ == "place" and capitals.only_word(start, end)):
                     yield _name(start, end, text, type_, meant, word)
         if with_ending is not None and (meant := [s for s in fitting if s.type == "adjective"]):

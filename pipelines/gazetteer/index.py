@@ -40,16 +40,11 @@ def index() -> Index:
 
 @cache
 def spellings(pattern: int) -> tuple[Spelling, ...]:
-    """The meanings of one pattern, most important first; what several languages write alike is there once.
-
-    Of adjectives and of the shortest abbreviations the language is kept: "VS" are the United States in Dutch only.
-    """
-    found: dict[Spelling, None] = {}
+    """The meanings of one pattern, most important first; what several languages write alike is there once, with all of them."""
+    langs: dict[tuple[str, str, str, str, bool, str], set[str]] = {}
     for (type_, code, kind, lang), cell in index().cells[pattern]:
-        text, ambiguous, cases = next(split(cell))
-        bound = type_ == "adjective" or (type_ == "place" and len(text) <= 3 and text.isupper())
-        found[Spelling(type_, code, kind, lang if bound else "", text, ambiguous, cases)] = None
-    ordered = sorted(found, key=_importance)
+        langs.setdefault((type_, code, kind, *next(split(cell))), set()).add(lang)
+    ordered = sorted((Spelling(*what, frozenset(where)) for what, where in langs.items()), key=_importance)
     first = next((s for s in ordered if s.type == "place"), None)
     return tuple(s for s in ordered if s.type != "place" or first is None or not _eclipsed(s, first))
 

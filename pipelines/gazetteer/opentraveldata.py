@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import airportsdata
 import neobase
@@ -22,6 +23,8 @@ _GENERIC = re.compile(
     r"|[«»\"]",
     re.IGNORECASE,
 )
+_COUNTED_TO = {"AX": "FI", "MA": "EH", "PR": "US", "SJ": "NO", "VI": "US"}
+"""Where airportsdata counts another country than OpenTravelData does."""
 _STRESS = "\u0301"
 
 
@@ -45,8 +48,13 @@ def airports(wanted: frozenset[str]) -> dict[str, Spot]:
     return found | {
         code: Spot(code, "airport", row["country_code"], float(row["page_rank"] or 0), row["name"], names=_names(row))
         for code, row in ((row["iata_code"], row) for row in _rows())
-        if "A" in row["location_type"] and (code in wanted or (row["page_rank"] and code in known))
+        if "A" in row["location_type"] and (code in wanted or (row["page_rank"] and code in known and _agree(row, known[code])))
     }
+
+
+def _agree(row: dict[str, str], other: Any) -> bool:
+    """Whether both sources mean the same airport: a code given away again lies in another country."""
+    return other["country"] in (row["country_code"], _COUNTED_TO.get(row["country_code"]))
 
 
 def cities(served: dict[str, Spot], metros: frozenset[str]) -> Iterator[Spot]:

@@ -43,15 +43,15 @@ class Operator:
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """One written name: of which code, in which language (of adjectives only), and what is known of the form."""
+    """One written name: of which code, in which languages ("" where it is everybody's), and what is known of the form."""
 
     type: str
     code: str
     kind: str
-    lang: str
     text: str
     ambiguous: bool
     cases: str
+    langs: frozenset[str]
 
     def capitals(self) -> tuple[int, ...]:
         """Where words of the name begin with a capital; of a Russian name only the first, as its further words often have none."""
