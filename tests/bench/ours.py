@@ -116,8 +116,8 @@ def fill(store: Store, notices: int) -> None:
         " printf('%032x', i) FROM n",
         "INSERT INTO versions (id, notice_id, number, seen_at, hash, title, text)"
         f" {numbers} SELECT i, i, 1, :before, printf('%032x', i), 'An old notice', 'KLM suspended its flights to Caracas.' FROM n",
-        "INSERT INTO events (id, notice_id, version_id, last_version_id, kind, operator, effective_to, stated_at)"
-        f" {numbers} SELECT i, i, i, i, 'suspension', 'KL', '2024-02-01', :before FROM n",
+        "INSERT INTO events (id, notice_id, version_id, last_version_id, kind, operator, effective_to, stated_at, seen_at)"
+        f" {numbers} SELECT i, i, i, i, 'suspension', 'KL', '2024-02-01', :before, :before FROM n",
         f"INSERT INTO event_places (event_id, role, place, country) {numbers} SELECT i, 'destination', 'CCS', 'VE' FROM n",
     ):
         connection.execute(statement, {"before": before})
