@@ -106,6 +106,7 @@ SENTENCES = [
     ("nl", "Wij vliegen naar Parijs, Londen, Wenen en Praag.", "PAR LON VIE PRG"),
     ("nl", "TUI fly Belgium en Brussels Airlines staken.", "@TB @SN"),
     ("nl", "Egyptereizen en een Dubaivlucht vervallen.", "EG DXB"),
+    ("nl", "Indien de vlucht vervalt, belt u ons.", ""),
     ("nl", "Van wie is het best? De man kan van ver weer komen.", ""),
     # Spanish
     ("es", "Iberia y TAP suspenden sus vuelos a Caracas.", "@IB @TP CCS"),
@@ -121,6 +122,8 @@ SENTENCES = [
     ("es", "Vuelos a Londres, Múnich, Ginebra y La Habana.", "LON MUC GVA HAV"),
     ("es", "La FIR de Maiquetía está bajo aviso.", "VE"),
     ("es", "Una cruz en la mesa; el paro sigue y la sal falta.", ""),
+    ("es", "Salta la alarma. Van a despegar.", ""),
+    ("es", "Vuelos de Buenos Aires a Salta y de Ankara a Van.", "BUE SLA? ANK VAN?"),
     ("es", "Metió un gol en la copa con espíritu.", ""),
     # Portuguese
     ("pt", "A TAP cancelou os voos para Caracas.", "@TP CCS"),

@@ -39,11 +39,18 @@ class Capitals:
         """Whether the hit is an ordinary word of the language too: it needs context."""
         return fold(self._text[start:end]) in self._words
 
-    def only_word(self, start: int, end: int) -> bool:
-        """Whether such a word has its capital for another reason: it begins a sentence, or German writes every noun so."""
-        if self._lang == "tr" and self._text[end: end + 1] in ("'", "’"):
+    def explained(self, places: list[Spelling], start: int, end: int, word: bool) -> bool:
+        """Whether the hit has its capital for another reason than being a place, and is rather an ordinary word.
+
+        ``word`` is what the method of that name says. German writes every noun so; at the beginning of a sentence any word is written so,
+        and there a name that only other languages use ("Indien" in Dutch) is none.
+        """
+        if self._text[end: end + 1] in ("'", "’") and self._lang == "tr":
             return False  # Turkish sets the apostrophe behind names only
-        return self._lang == "de" or _OPENING.search(self._text, max(0, start - _WINDOW), start) is not None
+        if word and self._lang == "de":
+            return True
+        foreign = " " not in places[0].text and all(s.langs.isdisjoint((self._lang, "", "en")) for s in places)
+        return (word or foreign) and _OPENING.search(self._text, max(0, start - _WINDOW), start) is not None
 
     def _shouted(self, start: int, end: int) -> bool:
         around = self._text[max(0, start - _WINDOW): start] + self._text[end: end + _WINDOW]

@@ -8,7 +8,8 @@ from pipelines.gazetteer.edges import adjective_end, ends_name, starts_name
 from pipelines.gazetteer.folding import fold
 from pipelines.gazetteer.hit import Name
 from pipelines.gazetteer.index import index, spellings
-from pipelines.gazetteer.tables import CASES, Spelling, operators
+from pipelines.gazetteer.tables import CASES, Spelling
+from pipelines.gazetteer.tables import operators as operator_table
 
 
 def find(text: str, lang: str) -> list[Name]:
@@ -23,7 +24,7 @@ def find(text: str, lang: str) -> list[Name]:
 
 def _named(text: str, lang: str, capitals: Capitals) -> Iterator[Name]:
     folded = fold(text)
-    own = (lang, "")  # what the text's language calls so comes before what another one does
+    own = (lang, "")
     for pattern, start, end in index().automaton.find_matches_as_indexes(folded, overlapping=True):
         if not starts_name(folded, start):
             continue
@@ -32,20 +33,20 @@ def _named(text: str, lang: str, capitals: Capitals) -> Iterator[Name]:
         if not whole and with_ending is None:
             continue
         fitting = capitals.fitting(spellings(pattern), start, end)
-        if whole:
-            word = capitals.word(start, end)
-            for type_ in ("place", "operator"):
-                meant = sorted((s for s in fitting if s.type == type_), key=lambda s: s.langs.isdisjoint(own))
-                if meant and not (word and type_ == "place" and capitals.only_word(start, end)):
-                    yield _name(start, end, text, type_, meant, word)
-        if with_ending is not None and (meant := [s for s in fitting if s.type == "adjective"]):
-            yield _name(start, with_ending, text, "adjective", meant, False)
+        word = capitals.word(start, end)
+        if whole and (operators := [s for s in fitting if s.type == "operator"]):
+            yield _name(start, end, text, "operator", operators, word)
+        if whole and (places := [s for s in fitting if s.type == "place"]) and not capitals.explained(places, start, end, word):
+            # What the text's language calls so comes before what another one does
+            yield _name(start, end, text, "place", sorted(places, key=lambda s: s.langs.isdisjoint(own)), word)
+        if with_ending is not None and (adjectives := [s for s in fitting if s.type == "adjective"]):
+            yield _name(start, with_ending, text, "adjective", adjectives, False)
 
 
 def _name(start: int, end: int, text: str, type_: str, meant: list[Spelling], word: bool) -> Name:
     codes = tuple(dict.fromkeys(s.code for s in meant))
     first = meant[0]
-    kind = operators()[first.code].kind if type_ == "operator" else first.kind
+    kind = operator_table()[first.code].kind if type_ == "operator" else first.kind
     ambiguous = all(s.ambiguous for s in meant) or word
     letters = dict.fromkeys(letter for s in meant for letter in s.cases)
     return Name(start, end, text[start:end], type_, codes, kind, ambiguous, ",".join(CASES[letter] for letter in letters))
