@@ -37,8 +37,10 @@ def extraction(port: int) -> Iterator[Row]:
 
 
 def million(port: int) -> Iterator[Row]:
-    small, large = (measure.run("tests.bench.ours", "round", str(port), str(size)) for size in (1000, 1_000_000))
-    ratio = large["cpu"] / small["cpu"]
+    # By turns, and the least of three: what disturbs a machine only ever adds.
+    pairs = [[measure.run("tests.bench.ours", "round", str(port), str(size))["cpu"] for size in (1000, 1_000_000)] for _ in range(3)]
+    small, large = (min(each) for each in zip(*pairs, strict=True))
+    ratio = large / small
     yield "a round over 1,000,000 notices, CPU against 1,000", "<= 1.2 x", f"{ratio:.2f} x", ratio <= 1.2
 
 
