@@ -81,7 +81,15 @@ def destinations(sentence: Sentence, frame: Frame, places: dict[int, str], rule:
     if any(places[i] in ("to", "route", "with") for i in strong):
         strong = [i for i in strong if places[i] not in ("in", "of")]
     chosen = strong or [i for i in targets if places[i] == "adjective"]
-    return specific([code(sentence, i) for i in chosen])
+    return specific([_region(sentence, i) for i in chosen])
+
+
+def _region(sentence: Sentence, i: int) -> str:
+    """A place's code; of a flight information region, which is named after a city, the country's ("Baghdad FIR")."""
+    after = sentence.units[i + 1: i + 4] + sentence.units[max(0, i - 2): i]
+    if any(not u.atoms.isdisjoint(sentence.lexicon.patterns.members("fir")) for u in after):
+        return gazetteer.country(code(sentence, i)) or code(sentence, i)
+    return code(sentence, i)
 
 
 def diverted(draft: Draft, reading: Reading, frame: Frame, trigger: Trigger, known: list[str]) -> None:
@@ -95,7 +103,7 @@ def diverted(draft: Draft, reading: Reading, frame: Frame, trigger: Trigger, kno
                and not any(gazetteer.contains(code(sentence, i), code(sentence, j)) for j in going)]
     draft.origins = specific([code(sentence, i) for i in there if roles[i] in ("from", "origin")])
     if instead:
-        planned, reached = instead, going or staying
+        planned, reached = instead, going + route or staying
     elif route:
         planned, reached = route, going or [i for i in staying if i > trigger.start]
     elif going and staying and not any(i > going[-1] for i in staying):

@@ -19,7 +19,9 @@ def continued(reading: Reading, before: Sequence[Draft], n: int, published: date
     last = [d for d in before if d.sentence == before[-1].sentence and d.kind == before[-1].kind]
     sentence = reading.sentence
     whens = [u.when for u in sentence.units if u.when is not None]
-    if sentence.of("roles", "goes_on") and whens and not reading.operators:
+    opened = bool(sentence.of("roles", "open"))
+    acting = any(sentence.units[i].operator.kind in AIRLINES for i in reading.operators)  # type: ignore[union-attr]
+    if not acting and (opened or (whens and sentence.of("roles", "goes_on"))):
         return [_added(d, reading, n, whens, published) for d in last]
     flights = [u.flight.codes[0] for u in sentence.units if u.flight is not None and u.flight.codes]
     if flights and len({d.operator for d in last}) == 1 and last[0].kind in ("diversion", "suspension"):
@@ -31,7 +33,9 @@ def _added(draft: Draft, reading: Reading, n: int, whens: list, published: date 
     added = _like(draft, reading, n)
     extended = reading.sentence.any("roles", "extends")
     added.rule = "stop" if draft.kind == "suspension" else draft.rule
-    added.time(whens, published, extended)
+    if reading.sentence.of("roles", "goes_on"):
+        added.time(whens, published, extended)
+    added.open_ended = added.open_ended or bool(reading.sentence.of("roles", "open"))
     return added
 
 

@@ -102,7 +102,7 @@ def _places(draft: Draft, reading: Reading, domain: Domain, frame: Frame, memory
         bodies = [i for i in frame.operators if sentence.units[i].operator.kind in ("government", "authority")]  # type: ignore[union-attr]
         home = gazetteer.operator_country(casting.code(sentence, bodies[0])) if bodies else None
         if home and not any(gazetteer.country(c) == home and c == home for c in draft.destinations):
-            draft.destinations, draft.own_places = [home], True
+            draft.destinations = [home]
 
 
 def _for_operators(draft: Draft, reading: Reading, domain: Domain, frame: Frame, memory: Memory, n: int, published: date | None) -> list[Draft]:
@@ -121,6 +121,8 @@ def _for_operators(draft: Draft, reading: Reading, domain: Domain, frame: Frame,
         draft.own_operator = False
         draft.confidence -= 0.1
         named = memory.operators_for(sentence, domain, n)
+        if not named and domain.kind not in casting.BODIES:
+            named, draft.carriers = draft.carriers[:1], draft.carriers[1:]  # "flight LH 690" names its airline
         old = published and draft.first and draft.first < published - RECENT and not draft.last
         if old and not sentence.any("roles", "the_carrier", domain.low, domain.high):
             named = []

@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from itertools import islice
 
 from pipelines.extract.lexicon import languages, profile
 from pipelines.extract.tokens import fold
@@ -46,7 +47,8 @@ def detect(text: str) -> str:
 def foreign(sentence: str, lang: str) -> str:
     """The language of a sentence in a text of language ``lang``: another one only where its words leave hardly a doubt."""
     own = profile(lang).stopwords
-    if sum(fold(m.group()) in own for m in _WORDS.finditer(sentence, 0, 200)) >= 3:
+    known = (m for m in _WORDS.finditer(sentence, 0, 200) if fold(m.group()) in own)
+    if sum(1 for _ in islice(known, 2)) == 2:
         return lang
     totals = scores(sentence)
     best = max(totals, key=lambda other: totals[other], default=lang)

@@ -14,6 +14,8 @@ NEAR = 40
 _PARENTHESIS = re.compile(r"\s*\([^()]{1,12}\)")
 AHEAD = 90
 """Characters after an ambiguous name in which talk of flights vouches for it."""
+STEM = 4
+"""Letters of a country's name that its inflected forms share."""
 QUOTES = "«„“\"'‘”"
 LISTING = (", ", " and ", " y ", " e ", " en ", " und ", " et ", " и ", " ve ", " & ")
 
@@ -21,7 +23,7 @@ LISTING = (", ", " and ", " y ", " e ", " en ", " und ", " et ", " и ", " ve ",
 def choose(text: str, names: Sequence[Name], lexicon: Lexicon) -> list[Name]:
     """The names that are meant, non-overlapping, sorted; each place with the one code that fits the rest of the notice first."""
     sure = [n for n in names if n.type == "operator" and not n.ambiguous]
-    spans = {(n.start, n.end): n.kind for n in names if n.type == "place"}
+    spans = {(n.start, n.end): _rival(n, lexicon.lang) for n in names if n.type == "place"}
     doubtful = [n for n in names if n.type == "operator" and n.ambiguous]
     meant = {n.codes for n in doubtful if _vouched(text, n, lexicon, sure, spans.get((n.start, n.end), ""))}
     kept: list[Name] = []
@@ -38,7 +40,8 @@ def choose(text: str, names: Sequence[Name], lexicon: Lexicon) -> list[Name]:
     out: list[Name] = []
     for name in kept:
         if out and name.start < out[-1].end:
-            if name.start == out[-1].start and name.end == out[-1].end and name.type == "place" and _as_place(text, name, lexicon):
+            if name.start == out[-1].start and name.end == out[-1].end and name.type == "place" and (
+                    name.kind != "country" or _rival(name, lexicon.lang) == "country") and _as_place(text, name, lexicon):
                 out[-1] = name
             continue
         out.append(name)
@@ -70,6 +73,12 @@ def _vouched(text: str, name: Name, lexicon: Lexicon, sure: Sequence[Name], also
     doing = [m.group() for m in WORD.finditer(text, name.end, name.end + NEAR)][:3]
     return any(not flying.isdisjoint(lexicon.patterns.atoms(fold(w))) for w in talk) or any(
         not lexicon.anchors.isdisjoint(lexicon.patterns.atoms(fold(w))) for w in doing)
+
+
+def _rival(place: Name, lang: str) -> str:
+    """The kind of a place that shares an airline's name; a country counts only under the name it has in this language."""
+    same = place.kind != "country" or any(fold(gazetteer.place_name(c, lang))[:STEM] == fold(place.text)[:STEM] for c in place.codes[:1])
+    return place.kind if same else "city"
 
 
 def _capital(name: Name) -> bool:

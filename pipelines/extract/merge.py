@@ -40,7 +40,7 @@ def _same(one: Draft, other: Draft) -> bool:
     if one.kind == "diversion" and one.diverted_to and other.diverted_to and not _near(one.diverted_to, other.diverted_to):
         return False
     a, b = one.destinations, other.destinations
-    if a and b and _dated(one) != _dated(other):
+    if a and b and _dated(one) != _dated(other) and one.own_places and other.own_places:
         whole, part = (b, a) if _dated(one) else (a, b)
         if not all(_near([c], part) for c in whole):
             return False  # what is said of some of the places does not hold for the rest

@@ -31,6 +31,9 @@ class Element(NamedTuple):
     optional: bool
 
 
+Begun = tuple[tuple[int, ...], tuple[tuple[int, tuple[Element, ...]], ...]]
+
+
 class Rule(NamedTuple):
     section: str
     """A kind of event, or ``guards``, ``roles``, ``reasons``."""
@@ -64,6 +67,7 @@ class Patterns:
         self._terms: dict[str, int] = {}
         self._starts: dict[int, list[tuple[int, tuple[Element, ...]]]] = {}
         self._rules: dict[int, list[Rule]] = {}
+        self._begun: dict[frozenset[int], Begun] = {}
         self._members: dict[str, frozenset[int]] = {}
 
     def add(self, section: str, name: str, lines: Iterable[str]) -> None:
@@ -163,13 +167,27 @@ class Patterns:
         wanted = {term for term, rules in self._rules.items() if any(rule.section in sections for rule in rules)}
         return frozenset(atom for atom, starts in self._starts.items() if any(number in wanted for number, _ in starts))
 
+    def _begin(self, atoms: frozenset[int]) -> Begun:
+        """The terms that a unit with these atoms completes alone, and those it begins with what must follow."""
+        started = [(number, elements[1:]) for atom in atoms for number, elements in self._starts.get(atom, ())]
+        begun = (tuple({number for number, rest in started if not rest}), tuple(dict.fromkeys((n, rest) for n, rest in started if rest)))
+        if len(self._begun) < 200_000:
+            self._begun[atoms] = begun
+        return begun
+
     def match(self, units: Sequence[frozenset[int]], limits: Sequence[int]) -> list[Hit]:
         """All hits in a sentence. ``units``: atoms of each unit; ``limits``: for each unit, where its clause ends (exclusive)."""
         spans: dict[int, list[tuple[int, int]]] = {}
         for i, atoms in enumerate(units):
-            for atom in atoms:
-                for number, elements in self._starts.get(atom, ()):
-                    if (end := _end(elements, units, i, limits[i])) >= 0:
+            if not atoms:
+                continue
+            single, longer = self._begun.get(atoms) or self._begin(atoms)
+            for number in single:
+                spans.setdefault(number, []).append((i, i + 1))
+            if longer:
+                limit = limits[i]
+                for number, elements in longer:
+                    if (end := _end(elements, units, i + 1, limit)) >= 0:
                         spans.setdefault(number, []).append((i, end))
         hits = set()
         for number, places in spans.items():
@@ -181,20 +199,23 @@ class Patterns:
 
 
 def _end(elements: tuple[Element, ...], units: Sequence[frozenset[int]], i: int, limit: int) -> int:
-    """Where a term that starts at ``i`` ends, or -1."""
+    """Where the rest of a term ends that goes on at ``i``, or -1."""
     gap = 0
     for atoms, width, optional in elements:
         if width:
             gap = width
-            continue
-        for j in range(i, min(i + gap, limit - 1) + 1):
-            if not atoms.isdisjoint(units[j]):
-                i = j + 1
-                gap = 0
-                break
-        else:
-            if not optional:
-                return -1
+        elif gap:
+            for j in range(i, min(i + gap + 1, limit)):
+                if not atoms.isdisjoint(units[j]):
+                    i, gap = j + 1, 0
+                    break
+            else:
+                if not optional:
+                    return -1
+        elif i < limit and not atoms.isdisjoint(units[i]):
+            i += 1
+        elif not optional:
+            return -1
     return i
 
 
@@ -202,7 +223,7 @@ def _joined(rule: Rule, start: int, end: int, spans: Mapping[int, list[tuple[int
     low, high = start, end
     for term in rule.terms[1:]:
         near = [(s, e) for s, e in spans.get(term, ())
-                if limits[s] == limits[start] and (s >= end or e <= start) and -REACH <= s - start <= REACH]
+                if limits[s] == limits[start] and (s >= end or e <= start or start < s < e < end) and -REACH <= s - start <= REACH]
         if not near:
             return None
         s, e = min(near, key=lambda span: abs(span[0] - start))

@@ -6,7 +6,7 @@ from pipelines.extract.sentence import AIRLINES, STOPPERS, Sentence, Unit
 
 LOOKBACK = 5
 """How many plain words may stand between a preposition and its place ("to the Greek island of Rhodes")."""
-PREPOSITIONS = ("instead", "between", "via", "over", "from", "of", "with", "to", "in")
+PREPOSITIONS = ("instead", "route", "between", "via", "over", "from", "of", "with", "to", "in")
 SUFFIXES = ("to_after", "from_after", "in_after", "instead_after", "over_after")
 DASHES = "–—-−/"
 JOINERS = ",/&"
@@ -74,9 +74,10 @@ def _owned_after(sentence: Sentence, i: int) -> bool:
 def _owned_before(sentence: Sentence, i: int) -> bool:
     """The same of those before it: "the flag carrier of Sri Lanka", "DER Touristik Deutschland"."""
     units = sentence.units
+    flights = i + 1 < len(units) and not units[i + 1].atoms.isdisjoint(sentence.lexicon.patterns.members("flight"))
     if i and units[i - 1].operator is not None and units[i].start - units[i - 1].end <= 1:
-        return True
-    if any(0 < i - h.end <= 3 and not any(u.word in STOPPERS or u.mention for u in units[h.end: i]) for h in sentence.of("roles", "the_body")):
+        return not flights  # "Wizz Air İstanbul seferleri" are flights to Istanbul
+    if any(0 < i - h.end <= 5 and not any(u.word in STOPPERS or u.mention for u in units[h.end: i]) for h in sentence.of("roles", "the_body")):
         return True
     near = units[max(0, i - 2): i]
     return any(_companies(sentence, u) for u in near) and not any(u.word in STOPPERS or u.mention for u in near[1:])
@@ -147,7 +148,7 @@ def _paired(sentence: Sentence, i: int, roles: dict[int, str]) -> int | None:
 
 def _flown(sentence: Sentence, i: int, roles: dict[int, str]) -> None:
     """Marks "from Moscow to Porlamar" and "the Moscow to Porlamar flight" as a route, so that what else follows "to" stands apart."""
-    for j in range(i - 1, max(i - 4, -1), -1):
+    for j in range(i - 1, max(i - 3, -1), -1):
         if sentence.units[j].word in STOPPERS or sentence.units[j].when is not None:
             return
         if roles.get(j) in ("from", "origin", "bare", "in", "of") and sentence.units[j].place is not None:
