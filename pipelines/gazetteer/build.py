@@ -6,6 +6,7 @@ Airports, cities and their names: OpenTravelData; countries' names: CLDR, as Bab
 import csv
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from babel import Locale
 
@@ -23,29 +24,26 @@ BUSY, SMALL = 0.03, 0.016
 HOMONYMS = frozenset(("AU", "BR", "CA", "GB", "IE", "NZ", "PH", "US"))
 """Their small cities are called like other cities, persons and things ("Page", "Paris", "Jackson"); whoever is needed stands in curated."""
 
+ABOVE_CITIES = 2.0
+"""The rank of countries and regions."""
+PERSONS = "any"
+"""The row of words.csv with persons' names, in whatever language."""
+
 Names = tuple[str, str, str, list[str]]
 """Code, kind, language, spellings."""
 Row = dict[str, str]
 
 
 def main() -> None:
+    """Reads everything, then writes every file of data/gazetteer anew."""
     wanted = frozenset(row["code"] for row in rows("curated/places.csv"))
     served = opentraveldata.airports(wanted)
     metros = {row["code"]: row for row in rows("curated/metros.csv")}
     cities = list(opentraveldata.cities(served, (wanted | set(metros)) - set(served)))
-    places = {spot.code: spot for spot in served.values()}
-    for city in sorted(cities, key=lambda c: c.rank):
-        known = places.get(city.code)
-        if city.kind == "metro":
-            places[city.code] = Spot(city.code, "metro", city.country, city.rank, city.name, city.airports)
-        elif known is None:
-            raise SystemExit(f"{city.code}: a city without its airport")
-    for code, row in metros.items():
-        own = tuple(row["airports"].split())
-        places[code] = Spot(code, "metro", row["country"], served[own[0]].rank, row["name"], own)
-    countries = [*_of_countries(places)]
-    taken = {(fold(name), code) for code, _, _, spelled in countries for name in spelled}
-    names = [*_unlike(taken, places, [*_of_airports(served), *_of_cities(cities)]), *countries, *_curated(places), *_islands()]
+    places = _places(served, cities, metros)
+    clear = _unlike(places, [*_of_airports(served), *_of_cities(cities)])
+    people_say = [*_of_countries(), *_curated(places)]
+    names = [*clear, *people_say, *_islands(people_say)]
     columns = ("code", "kind", "country", "rank", "name", "airport", "airports")
     _write("places.csv", columns, (_place(spot, served.get(spot.code)) for spot in places.values()))
     _write("place_names.csv", ("code", "kind", "lang", "names"), _merged(names))
@@ -56,6 +54,19 @@ def main() -> None:
     _write("operator_names.csv", ("code", "names"), ({"code": row["code"], "names": _cell("ru", _aliases(row))} for row in operators))
     adjectives = ({**row, "names": row["stems"]} for row in rows("curated/adjectives.csv"))
     _write("adjective_names.csv", ("code", "lang", "names"), adjectives)
+
+
+def _places(served: dict[str, Spot], cities: Iterable[Spot], metros: dict[str, Row]) -> dict[str, Spot]:
+    """Airports, then metropolitan areas over them (some share a code with an airport), countries and regions."""
+    places = {spot.code: spot for spot in served.values()}
+    places |= {city.code: replace(city, names={}) for city in sorted(cities, key=lambda c: c.rank) if city.kind == "metro"}
+    for code, row in metros.items():
+        own = tuple(row["airports"].split())
+        places[code] = Spot(code, "metro", row["country"], served[own[0]].rank, row["name"], own)
+    english = ((code, names[0]) for code, _, lang, names in _of_countries() if lang == "en")
+    places |= {code: Spot(code, "country", code, ABOVE_CITIES, name) for code, name in english}
+    regions = (row["code"] for row in rows("curated/regions.csv"))
+    return places | {code: Spot(code, "region", "", ABOVE_CITIES, code.replace("-", " ").title()) for code in regions}
 
 
 def _of_airports(served: dict[str, Spot]) -> Iterator[Names]:
@@ -77,49 +88,43 @@ def _of_cities(cities: Iterable[Spot]) -> Iterator[Names]:
             yield city.code, city.kind, lang, [name for name in known if city.rank >= BUSY or _is_name(lang, name)]
 
 
-def _unlike(countries: set[tuple[str, str]], places: dict[str, Spot], names: Iterable[Names]) -> Iterator[Names]:
+def _unlike(places: dict[str, Spot], names: Iterable[Names]) -> Iterator[Names]:
     """Without what is a country's name, but for the city that shares it with its own country: "Armenia" is not a city in Colombia."""
     owners: dict[str, set[str]] = {}
-    for name, code in countries:
-        owners.setdefault(name, set()).add(code)
+    for code, _, _, spelled in _of_countries():
+        owners.setdefault(fold(spelled[0]), set()).add(code)
     for code, kind, lang, spelled in names:
-        yield code, kind, lang, [name for name in spelled if fold(name) not in owners or places[code].country in owners[fold(name)]]
+        yield code, kind, lang, [name for name in spelled if places[code].country in owners.get(fold(name), (places[code].country,))]
 
 
 def _is_name(lang: str, name: str) -> bool:
-    if any(fold(name) in common_words(language) for language in LANGS):
+    """Whether a single word from the packages is a name and not also an ordinary word somewhere: those are left to curated."""
+    if any(fold(name) in common_words(language) for language in (*LANGS, PERSONS)):
         return False
     return lang != "ru" or " " in name or not russian.is_word(name)
 
 
-def _of_countries(places: dict[str, Spot]) -> Iterator[Names]:
+def _of_countries() -> Iterator[Names]:
     for lang in LANGS:
         for code, name in Locale(lang).territories.items():
-            if len(code) == 2 and code not in NOT_COUNTRIES:
-                places.setdefault(code, Spot(code, "country", code, 2.0, str(Locale("en").territories[code])))
-                yield code, "country", lang, [re.sub(r" ?\(.*\)", "", str(name))]
+            if len(str(code)) == 2 and code not in NOT_COUNTRIES:
+                plain = re.sub(r" ?\(.*\)", "", str(name))
+                yield str(code), "country", lang, [plain.replace("о-ва", "острова").replace("о-в ", "остров ")]
 
 
 def _curated(places: dict[str, Spot]) -> Iterator[Names]:
     for row in rows("curated/places.csv"):
-        code = row["code"]
-        if row["kind"] == "region" and code.islower():
-            places.setdefault(code, Spot(code, "region", "", 2.0, code.replace("-", " ").title()))
-        elif code not in places:
-            raise SystemExit(f"curated/places.csv: {code!r} is no airport, city or country that the packages know")
-        yield code, row["kind"], row["lang"], row["names"].split("|")
+        if row["code"] not in places:
+            raise SystemExit(f"curated/places.csv: {row['code']!r} is no airport, city, country or region that is known")
+        yield row["code"], row["kind"], row["lang"], row["names"].split("|")
 
 
-def _islands() -> Iterator[Names]:
+def _islands(names: Iterable[Names]) -> Iterator[Names]:
     """The names of a country that is one island with one airport, once more for that airport: "Curaçao" is CUR before it is CW."""
     airport = {row["country"]: row["airport"] for row in rows("curated/islands.csv")}
-    for row in rows("curated/places.csv"):
-        if row["kind"] == "country" and row["code"] in airport:
-            yield airport[row["code"]], "island", row["lang"], row["names"].split("|")
-    for lang in LANGS:
-        for code, name in Locale(lang).territories.items():
-            if code in airport:
-                yield airport[code], "island", lang, [re.sub(r" ?\(.*\)", "", str(name))]
+    for code, kind, lang, spelled in names:
+        if kind == "country" and code in airport:
+            yield airport[code], "island", lang, spelled
 
 
 def _aliases(row: Row) -> list[str]:

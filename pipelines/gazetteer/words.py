@@ -1,4 +1,4 @@
-"""Ordinary words that look like names, by language: data/gazetteer/curated/words.csv."""
+"""Ordinary words that look like places, by language: data/gazetteer/curated/words.csv."""
 
 from functools import cache
 
