@@ -34,6 +34,7 @@ SENTENCES = [
     ("ru", "Отели Анталии и Аланьи заполнены, в Кемере места есть.", "AYT"),
     ("ru", "Прилёт в Пунта-Кану задержан.", "PUJ"),
     ("ru", "Туристов Джербы и Энфиды вывезут.", "DJE NBE"),
+    ("ru", "Курорты Дахаб и Кайо-Гильермо у Чёрного моря не лежат.", "SSH CCC black-sea"),
     ("ru", "Снова летают на Пхукет, Самуи и в Паттайю.", "HKT USM UTP"),
     ("ru", "Отели Хайнаня закрыты.", "CN"),
     ("ru", "Вылет из Тель-Авива в Ереван отложен.", "TLV EVN"),
@@ -148,6 +149,7 @@ SENTENCES = [
     ("de", "Das Auswärtige Amt rät von Reisen in den Libanon ab.", "@mfa-de LB"),
     ("de", "Israelische und venezolanische Behörden; Russen.", "~IL ~VE ~RU"),
     ("de", "DER Touristik und TUI holen Gäste aus Rhodos.", "@der-touristik @tui RHO"),
+    ("de", "alltours und schauinsland-reisen meiden die Straße von Hormus.", "@alltours @schauinsland-reisen strait-of-hormuz"),
     ("de", "Nach Kreta, Mallorca, Antalya und Hurghada.", "GR PMI AYT HRG"),
     ("de", "Das Essen in der Halle nahm ein Ende, Man ging zur Bar am Hof.", ""),
     ("de", "Der Regen auf der Reise, die Lage der Reihe nach.", ""),
@@ -160,6 +162,7 @@ SENTENCES = [
     ("fr", "Le Moyen-Orient et le golfe Persique.", "middle-east persian-gulf"),
     ("fr", "Air Transat, Corsair et Transavia reviennent.", "@TS @SS? @HV"),
     ("fr", "La Grenade et les Bermudes sont desservies.", "GND BDA"),
+    ("fr", "La Guadeloupe, Mayotte et la Polynésie.", "PTP DZA PF"),
     ("fr", "Londres, Genève, Le Caire, Djerba.", "LON GVA CAI DJE"),
     ("fr", "Sale temps, mal de mer et orange : les tours de la une.", ""),
     # Italian
