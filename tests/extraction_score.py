@@ -65,8 +65,10 @@ def _same(a: Any, b: Any) -> bool:
 
 def _pairs(gold: Labels, found: Labels) -> list[tuple[dict[str, Any], dict[str, Any]]]:
     """Each label with the event that says the same, the likeliest pairs first."""
-    ranked = sorted(((sum(_same(g[k], f[k]) for k in EXACT), i, j) for i, g in enumerate(gold) for j, f in enumerate(found) if _alike(g, f)),
-                    reverse=True)
+    ranked = sorted(
+        ((sum(_same(g[k], f[k]) for k in EXACT), i, j) for i, g in enumerate(gold) for j, f in enumerate(found) if _alike(g, f)),
+        reverse=True,
+    )
     used_gold: set[int] = set()
     used_found: set[int] = set()
     out = []

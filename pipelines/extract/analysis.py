@@ -1,5 +1,6 @@
 """A notice read through: segments, mentions, triggers, roles and drafts, of which ``extract`` returns only the events."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -44,10 +45,10 @@ def analyse(title: str, text: str, published: date | None, lang: str | None = No
     tongues = [_lexicon_for(seen, s, lexicon) for s in parts]
     names: list[Name] = []
     whens: list[dates.When] = []
-    for tongue in dict.fromkeys(t.lang for t in tongues):
-        spans = [(s.start, s.end) for s, t in zip(parts, tongues, strict=True) if t.lang == tongue]
-        names += _inside(mentions.choose(seen, gazetteer.find(seen, tongue), load(tongue)), spans)
-        whens += _inside(dates.find(seen, tongue, published), spans)
+    for spoken in dict.fromkeys(t.lang for t in tongues):
+        spans = [(s.start, s.end) for s, t in zip(parts, tongues, strict=True) if t.lang == spoken]
+        names += _inside(mentions.choose(seen, gazetteer.find(seen, spoken), load(spoken)), spans)
+        whens += _inside(dates.find(seen, spoken, published), spans)
     names.sort(key=lambda n: n.start)
     whens.sort(key=lambda w: w.start)
     readings = []
@@ -64,9 +65,11 @@ def _promising(text: str, segment: Segment, lexicon: Lexicon) -> bool:
 def _lexicon_for(text: str, segment: Segment, lexicon: Lexicon) -> Lexicon:
     if segment.end - segment.start < FOREIGN:
         return lexicon
-    other = foreign(text[segment.start: segment.end], lexicon.lang)
+    other = foreign(text[segment.start : segment.end], lexicon.lang)
     return lexicon if other == lexicon.lang else load(other)
 
 
 def _inside(items: Sequence[Spanned], spans: Sequence[tuple[int, int]]) -> list[Spanned]:
-    return [i for i in items if any(a <= i.start and i.end <= b for a, b in spans)]
+    """The items, sorted by start, that lie inside one of the spans, sorted too: one pass, or a cut where there is one span."""
+    starts = [i.start for i in items]
+    return [i for a, b in spans for i in items[bisect_left(starts, a) : bisect_left(starts, b)] if i.end <= b]

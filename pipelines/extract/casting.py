@@ -11,8 +11,11 @@ from pipelines.extract.reading import Reading
 from pipelines.extract.roles import AGENT, TELLER
 from pipelines.extract.sentence import AIRLINES, Sentence
 
-BODIES = {"advisory": ("authority", "government", "association"), "closure": ("authority", "government", "airport"),
-          "reopening": ("authority", "government", "airport")}
+BODIES = {
+    "advisory": ("authority", "government", "association"),
+    "closure": ("authority", "government", "airport"),
+    "reopening": ("authority", "government", "airport"),
+}
 """Kinds that only such operators state."""
 SPEAKERS = ("resumption", "suspension", "repatriation")
 """Kinds that an authority may state as well, where it is the one who acts."""
@@ -23,11 +26,17 @@ def code(sentence: Sentence, i: int) -> str:
     return name.codes[0] if name and name.codes else ""
 
 
+def operator_kind(sentence: Sentence, i: int) -> str:
+    """The kind of the operator at a unit; empty where there is none."""
+    name = sentence.units[i].operator
+    return name.kind if name else ""
+
+
 def cast(sentence: Sentence, domain: Domain, frame: Frame, roles: dict[int, str]) -> tuple[list[int], list[int]]:
     """Units of the operators who act, and of the airlines that only carry."""
+
     def kind(i: int) -> str:
-        name = sentence.units[i].operator
-        return name.kind if name else ""
+        return operator_kind(sentence, i)
 
     wanted = BODIES.get(domain.kind)
     if wanted:
@@ -56,7 +65,7 @@ def _carried(sentence: Sentence, agents: list[int], kind: Callable[[int], str]) 
 
 def _listed(sentence: Sentence, low: int, high: int) -> bool:
     joining = sentence.lexicon.patterns.members("and")
-    between = sentence.units[low + 1: high]
+    between = sentence.units[low + 1 : high]
     return bool(between) and len(between) <= 2 and all(u.word in ",/&" or not joining.isdisjoint(u.atoms) for u in between)
 
 
@@ -86,7 +95,7 @@ def destinations(sentence: Sentence, frame: Frame, places: dict[int, str], rule:
 
 def _region(sentence: Sentence, i: int) -> str:
     """A place's code; of a flight information region, which is named after a city, the country's ("Baghdad FIR")."""
-    after = sentence.units[i + 1: i + 4] + sentence.units[max(0, i - 2): i]
+    after = sentence.units[i + 1 : i + 4] + sentence.units[max(0, i - 2) : i]
     if any(not u.atoms.isdisjoint(sentence.lexicon.patterns.members("fir")) for u in after):
         return gazetteer.country(code(sentence, i)) or code(sentence, i)
     return code(sentence, i)
@@ -99,8 +108,11 @@ def diverted(draft: Draft, reading: Reading, frame: Frame, trigger: Trigger, kno
     instead = [i for i in reading.places if roles[i] == "instead"]
     going = [i for i in there if roles[i] == "to"]
     route = [i for i in there if roles[i] == "route"]
-    staying = [i for i in there if roles[i] in ("in", "bare", "over", "of")
-               and not any(gazetteer.contains(code(sentence, i), code(sentence, j)) for j in going)]
+    staying = [
+        i
+        for i in there
+        if roles[i] in ("in", "bare", "over", "of") and not any(gazetteer.contains(code(sentence, i), code(sentence, j)) for j in going)
+    ]
     draft.origins = specific([code(sentence, i) for i in there if roles[i] in ("from", "origin")])
     if instead:
         planned, reached = instead, going + route or staying
@@ -111,7 +123,10 @@ def diverted(draft: Draft, reading: Reading, frame: Frame, trigger: Trigger, kno
     elif len(specific([code(sentence, i) for i in going])) > 1:
         planned, reached = going[:1], going[1:]
     else:
-        planned, reached = [i for i in there if i in staying + going and i < trigger.start], [i for i in there if i in going + staying and i >= trigger.start]
+        planned, reached = (
+            [i for i in there if i in staying + going and i < trigger.start],
+            [i for i in there if i in going + staying and i >= trigger.start],
+        )
     draft.destinations = specific([code(sentence, i) for i in planned])
     draft.diverted_to = [c for c in specific([code(sentence, i) for i in reached]) if c not in draft.destinations]
     if not draft.destinations:

@@ -58,9 +58,22 @@ def _flown(reading: Reading, draft: Draft, n: int, flights: list[str], published
 
 
 def _like(draft: Draft, reading: Reading, n: int) -> Draft:
-    return replace(draft, sentence=n, first=None, last=None, open_ended=False, confidence=draft.confidence - 0.1, own_operator=False, title=False,
-                   origins=list(draft.origins), destinations=list(draft.destinations), diverted_to=list(draft.diverted_to), carriers=[],
-                   start=reading.sentence.segment.start, end=reading.sentence.segment.end)
+    return replace(
+        draft,
+        sentence=n,
+        first=None,
+        last=None,
+        open_ended=False,
+        confidence=draft.confidence - 0.1,
+        own_operator=False,
+        title=False,
+        origins=list(draft.origins),
+        destinations=list(draft.destinations),
+        diverted_to=list(draft.diverted_to),
+        carriers=[],
+        start=reading.sentence.segment.start,
+        end=reading.sentence.segment.end,
+    )
 
 
 def denies(reading: Reading) -> bool:
@@ -74,9 +87,12 @@ def adopted(drafts: list[Draft], readings: Sequence[Reading]) -> list[Draft]:
         if draft.operator is not None or draft.sentence > 1 or any(d.operator and d.kind == draft.kind for d in drafts):
             continue
         wanted = casting.BODIES.get(draft.kind, AIRLINES)
-        for reading in readings[draft.sentence + 1: draft.sentence + 3]:
-            named = {casting.code(reading.sentence, i): reading.sentence.units[i].operator for i, role in reading.operators.items()
-                     if role in (AGENT, TELLER)}
+        for reading in readings[draft.sentence + 1 : draft.sentence + 3]:
+            named = {
+                casting.code(reading.sentence, i): reading.sentence.units[i].operator
+                for i, role in reading.operators.items()
+                if role in (AGENT, TELLER)
+            }
             fitting = [code for code, name in named.items() if name is not None and name.kind in wanted]
             if fitting:
                 if len(fitting) == 1 and not reading.sentence.any("guards", "normal"):

@@ -47,8 +47,9 @@ def drafts(readings: Sequence[Reading], published: date | None) -> list[Draft]:
     return completion.adopted(out, readings)
 
 
-def _drafted(reading: Reading, domain: Domain, aside: set[int], memory: Memory, n: int, fallback: str | None,
-             published: date | None) -> list[Draft]:
+def _drafted(
+    reading: Reading, domain: Domain, aside: set[int], memory: Memory, n: int, fallback: str | None, published: date | None
+) -> list[Draft]:
     sentence = reading.sentence
     operators, places = scope.operators(reading, domain, aside), scope.places(reading, domain, aside)
     whens = scope.whens(reading, domain, aside, operators, published)
@@ -57,16 +58,24 @@ def _drafted(reading: Reading, domain: Domain, aside: set[int], memory: Memory, 
         del places[subject]
     extended = sentence.any("roles", "extends", domain.low, domain.high)
     out: list[Draft] = []
-    for frame in frames(sentence, domain.low, domain.high, operators, places, whens,
-                        domain.kind != "diversion"):
+    for frame in frames(sentence, domain.low, domain.high, operators, places, whens, domain.kind != "diversion"):
         first = min(frame.places + frame.operators + frame.whens, default=domain.triggers[0].start)
         trigger = min(domain.triggers, key=lambda t: abs(t.start - first))
-        draft = Draft(domain.kind, trigger.rule, n, reason=reasons.of(sentence, fallback), start=sentence.segment.start, end=sentence.segment.end,
-                      lang=sentence.lexicon.lang, title=sentence.segment.form == "title", guards=trigger.guards, background=trigger.past)
+        draft = Draft(
+            domain.kind,
+            trigger.rule,
+            n,
+            reason=reasons.of(sentence, fallback),
+            start=sentence.segment.start,
+            end=sentence.segment.end,
+            lang=sentence.lexicon.lang,
+            title=sentence.segment.form == "title",
+            guards=trigger.guards,
+            background=trigger.past,
+        )
         draft.time([whens[i] for i in sorted(frame.whens)], published, extended)
-        if draft.last is None or draft.first == draft.last:
-            if sentence.any("roles", "open", domain.low, domain.high):
-                draft.open_ended, draft.last = True, None
+        if draft.last in (None, draft.first) and sentence.any("roles", "open", domain.low, domain.high):
+            draft.open_ended, draft.last = True, None
         if draft.kind == "diversion":
             casting.diverted(draft, reading, frame, trigger, memory.places_for(draft.sentence))
         else:
@@ -85,8 +94,9 @@ def _places(draft: Draft, reading: Reading, domain: Domain, frame: Frame, memory
         found = found or [casting.code(sentence, subject)]
     elif subject is not None:
         found = [casting.code(sentence, subject)]
-    draft.origins = [c for c in casting.specific([casting.code(sentence, i) for i in frame.places if roles[i] in ("from", "origin")])
-                     if c not in found]
+    draft.origins = [
+        c for c in casting.specific([casting.code(sentence, i) for i in frame.places if roles[i] in ("from", "origin")]) if c not in found
+    ]
     if draft.kind == "repatriation" and any(roles[i] in ("to", "route") for i in frame.places):
         home = casting.specific([casting.code(sentence, i) for i in frame.places if roles[i] in ("to", "route")])
         draft.origins += [c for c in found if c not in home]
@@ -99,23 +109,27 @@ def _places(draft: Draft, reading: Reading, domain: Domain, frame: Frame, memory
         if draft.kind != "repatriation":
             draft.destinations = [c for c in memory.places_for(draft.sentence) if c not in draft.origins]
     if not draft.own_places and draft.kind in ("closure", "reopening"):
-        bodies = [i for i in frame.operators if sentence.units[i].operator.kind in ("government", "authority")]  # type: ignore[union-attr]
-        home = gazetteer.operator_country(casting.code(sentence, bodies[0])) if bodies else None
-        if home and not any(gazetteer.country(c) == home and c == home for c in draft.destinations):
-            draft.destinations = [home]
+        bodies = [i for i in frame.operators if casting.operator_kind(sentence, i) in ("government", "authority")]
+        country = gazetteer.operator_country(casting.code(sentence, bodies[0])) if bodies else None
+        draft.destinations = [country] if country else draft.destinations
 
 
-def _for_operators(draft: Draft, reading: Reading, domain: Domain, frame: Frame, memory: Memory, n: int, published: date | None) -> list[Draft]:
+def _for_operators(
+    draft: Draft, reading: Reading, domain: Domain, frame: Frame, memory: Memory, n: int, published: date | None
+) -> list[Draft]:
     """One draft for each operator who acts."""
     sentence = reading.sentence
     agents, carried = casting.cast(sentence, domain, frame, reading.operators)
-    draft.carriers = sorted({casting.code(sentence, i) for i in carried} | {
-        u.flight.codes[0] for u in sentence.units[domain.low: domain.high] if u.flight and u.flight.codes})
+    draft.carriers = sorted(
+        {casting.code(sentence, i) for i in carried}
+        | {u.flight.codes[0] for u in sentence.units[domain.low : domain.high] if u.flight and u.flight.codes}
+    )
     named = list(dict.fromkeys(casting.code(sentence, i) for i in agents))
-    if domain.kind not in casting.BODIES and memory.named and n == memory.acted and named and all(
-            sentence.units[i].operator.kind not in casting.AIRLINES for i in agents) and draft.rule != "ban":  # type: ignore[union-attr]
+    companies = any(casting.operator_kind(sentence, i) in casting.AIRLINES for i in agents)
+    earlier = domain.kind not in casting.BODIES and bool(memory.named) and n == memory.named_in
+    if named and earlier and not companies and draft.rule != "ban":
         named = []  # airlines named earlier in the sentence act rather than an authority in passing
-    if not named and draft.operator and not (domain.kind not in casting.BODIES and memory.named and n == memory.acted):
+    if not named and draft.operator and not earlier:
         return [draft]
     if not named:
         draft.own_operator = False
@@ -131,8 +145,7 @@ def _for_operators(draft: Draft, reading: Reading, domain: Domain, frame: Frame,
     if not named:
         draft.confidence -= 0.2
         return [draft]
-    draft.by_company = domain.kind not in casting.BODIES and (not agents or any(
-        sentence.units[i].operator.kind in casting.AIRLINES for i in agents))  # type: ignore[union-attr]
+    draft.by_company = domain.kind not in casting.BODIES and (companies or not agents)
     out = [copied(draft, operator) for operator in named]
     for made in out:
         if made.kind == "diversion" and made.first == made.last and gazetteer.operator_kind(made.operator or "") == "tour_operator":
@@ -142,5 +155,11 @@ def _for_operators(draft: Draft, reading: Reading, domain: Domain, frame: Frame,
 
 def copied(draft: Draft, operator: str) -> Draft:
     """A draft for another operator, sharing no lists."""
-    return replace(draft, operator=operator, carriers=[c for c in draft.carriers if c != operator], origins=list(draft.origins),
-                   destinations=list(draft.destinations), diverted_to=list(draft.diverted_to))
+    return replace(
+        draft,
+        operator=operator,
+        carriers=[c for c in draft.carriers if c != operator],
+        origins=list(draft.origins),
+        destinations=list(draft.destinations),
+        diverted_to=list(draft.diverted_to),
+    )

@@ -59,6 +59,11 @@ def boundary(sentence: Sentence, left: Trigger, right: Trigger) -> int:
 def _list_start(sentence: Sentence, comma: int, low: int) -> int:
     """Moves a boundary at a comma inside "A, B and C have" to before A."""
     units = sentence.units
-    while comma - 2 >= low and units[comma - 1].operator is not None and units[comma - 2].word == "," and units[comma + 1].operator is not None:
+    while (
+        comma - 2 >= low
+        and units[comma - 1].operator is not None
+        and units[comma - 2].word == ","
+        and units[comma + 1].operator is not None
+    ):
         comma -= 2
     return comma

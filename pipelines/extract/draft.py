@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pipelines.extract.dates import When
 
 DAY_RULES = frozenset({"cancel", "absent", "nothing", "state", "away", "sale", "divert", "land", "path", "fewer", "closed", "home"})
-"""Rules for which a bare date is the whole time ("no flights on 8 October"); for the others it is the beginning ("stopped on 8 October")."""
+"""Rules for which a bare date is the whole time ("no flights on 8 October"); for others it is the start ("stopped on 8 October")."""
 STARTING = ("resumption", "reopening", "advisory")
 
 

@@ -28,16 +28,31 @@ class Frame:
     """Whether an operator came after a place."""
 
 
-def frames(sentence: Sentence, low: int, high: int, operators: dict[int, str], places: dict[int, str], whens: dict[int, When],
-           one_place: bool = True) -> list[Frame]:
+def frames(
+    sentence: Sentence,
+    low: int,
+    high: int,
+    operators: dict[int, str],
+    places: dict[int, str],
+    whens: dict[int, When],
+    one_place: bool = True,
+) -> list[Frame]:
     """Frames of units ``low`` to ``high``; the three tables hold only the units that may take part.
 
     Without ``one_place`` a frame holds places of several parts, such as the plan and the destination of a diversion.
     """
-    items = sorted([(i, "operator") for i in operators if low <= i < high] + [(i, "place") for i in places if low <= i < high]
-                   + [(i, "when") for i in whens if low <= i < high])
-    dates_lead = _dates_lead([kind for i, kind in items if (kind != "place" or places[i] in TARGETS)
-                               and (kind != "when" or whens[i].role not in ("open", "duration", "year"))])
+    items = sorted(
+        [(i, "operator") for i in operators if low <= i < high]
+        + [(i, "place") for i in places if low <= i < high]
+        + [(i, "when") for i in whens if low <= i < high]
+    )
+    dates_lead = _dates_lead(
+        [
+            kind
+            for i, kind in items
+            if (kind != "place" or places[i] in TARGETS) and (kind != "when" or whens[i].role not in ("open", "duration", "year"))
+        ]
+    )
     out = [Frame()]
     for i, kind in items:
         frame = out[-1]
@@ -67,8 +82,7 @@ def _dates_lead(kinds: list[str]) -> bool:
     return False
 
 
-def _opens(frame: Frame, kind: str, i: int, places: dict[int, str], whens: dict[int, When], dates_lead: bool,
-           limits: list[int]) -> bool:
+def _opens(frame: Frame, kind: str, i: int, places: dict[int, str], whens: dict[int, When], dates_lead: bool, limits: list[int]) -> bool:
     if kind == "when":
         return dates_lead and bool(frame.whens) and {whens[frame.whens[-1]].role, whens[i].role} not in COMPLETING and frame.last != "when"
     if dates_lead:
@@ -87,10 +101,10 @@ def _filled(frames: list[Frame], places: dict[int, str], dates_lead: bool, limit
     """Gives each frame what it lacks: operators and places of the frame before, else of the next that has them."""
     for n, frame in enumerate(frames):
         if not frame.operators:
-            frame.operators = next((list(f.operators) for f in (*reversed(frames[:n]), *frames[n + 1:]) if f.operators), [])
+            frame.operators = next((list(f.operators) for f in (*reversed(frames[:n]), *frames[n + 1 :]) if f.operators), [])
         if not any(places[i] in TARGETS for i in frame.places):
             clause = {limits[i] for i in frame.operators + frame.whens}
-            later = [f for f in frames[n + 1:] if not clause or clause & {limits[i] for i in f.places}]
+            later = [f for f in frames[n + 1 :] if not clause or clause & {limits[i] for i in f.places}]
             donor = next((f for f in (*reversed(frames[:n]), *later) if any(places[i] in TARGETS for i in f.places)), None)
             frame.places += [i for i in donor.places if i not in frame.places] if donor else []
     first = frames[0]

@@ -40,8 +40,11 @@ def judge(sentence: Sentence) -> list[Trigger]:
     """Triggers of a sentence in order, those that are denied, merely possible or say that all is normal included."""
     found = _longest([h for h in sentence.hits if h.section in KINDS])
     triggers = [_trigger(sentence, hit) for hit in found]
-    triggers += [Trigger("normal", h.name, h.start, h.end, h.low, h.high, NORMAL, (), False) for h in sentence.of("guards", "normal")
-                 if not any(t.start < h.end and h.start < t.end for t in triggers)]
+    triggers += [
+        Trigger("normal", h.name, h.start, h.end, h.low, h.high, NORMAL, (), False)
+        for h in sentence.of("guards", "normal")
+        if not any(t.start < h.end and h.start < t.end for t in triggers)
+    ]
     return _without_contents(sentence, sorted(triggers, key=lambda t: t.start))
 
 
@@ -55,7 +58,11 @@ def _without_contents(sentence: Sentence, triggers: list[Trigger]) -> list[Trigg
             continue
         if t.kind == "suspension" and any(o.kind == "reduction" and o.low <= t.start < o.high for o in triggers):
             continue  # "two of the four flights are cancelled"
-        if t.kind in ("closure", "advisory") and _as_cause(sentence, t) and any(o.kind != t.kind and o.stance == ASSERTED for o in triggers):
+        if (
+            t.kind in ("closure", "advisory")
+            and _as_cause(sentence, t)
+            and any(o.kind != t.kind and o.stance == ASSERTED for o in triggers)
+        ):
             continue
         out.append(t)
     return out
@@ -73,9 +80,12 @@ def _longest(hits: list[Hit]) -> list[Hit]:
 
 def _as_cause(sentence: Sentence, t: Trigger) -> bool:
     """Whether a trigger only gives the reason for another: "because the airspace is closed"."""
-    return any(0 <= t.start - h.end <= 3 or (h.name == "because_after" and 0 <= h.start - t.end <= 2)
-               for name in ("because", "because_after") for h in sentence.of("roles", name)
-               if h.name == name)
+    return any(
+        0 <= t.start - h.end <= 3 or (h.name == "because_after" and 0 <= h.start - t.end <= 2)
+        for name in ("because", "because_after")
+        for h in sentence.of("roles", name)
+        if h.name == name
+    )
 
 
 def _trigger(sentence: Sentence, hit: Hit) -> Trigger:
@@ -101,8 +111,14 @@ def _trigger(sentence: Sentence, hit: Hit) -> Trigger:
 NEGATIVE_RULES = frozenset({"absent", "nothing"})
 """Rules whose own words hold the negation."""
 
-GUARDS = (("possible", POSSIBLE, "near"), ("condition", POSSIBLE, "clause"), ("denial", DENIED, "sentence"),
-          ("question", POSSIBLE, "sentence"), ("offer", DENIED, "sentence"), ("other", DENIED, "near"))
+GUARDS = (
+    ("possible", POSSIBLE, "near"),
+    ("condition", POSSIBLE, "clause"),
+    ("denial", DENIED, "sentence"),
+    ("question", POSSIBLE, "sentence"),
+    ("offer", DENIED, "sentence"),
+    ("other", DENIED, "near"),
+)
 """Guard, what it makes of a trigger, and how far it reaches."""
 WINDOW = 6
 

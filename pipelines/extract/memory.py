@@ -45,7 +45,8 @@ class Memory:
     def note(self, reading: Reading, low: int, high: int, n: int) -> None:
         """Takes in the names of units ``low`` to ``high`` of sentence ``n``."""
         units = reading.sentence.units
-        named, bodies = [], []
+        named: list[str] = []
+        bodies: list[str] = []
         for i, role in reading.operators.items():
             name = units[i].operator
             if low <= i < high and name is not None and role not in (REPORTER, OWNER):
@@ -58,12 +59,14 @@ class Memory:
             if len(self.named) > 1:
                 self.group = self.named
         self.bodies += bodies
-        places = casting.specific([casting.code(reading.sentence, i) for i, role in reading.places.items()
-                                   if low <= i < high and role in TARGETS[:-1]])
+        places = casting.specific(
+            [casting.code(reading.sentence, i) for i, role in reading.places.items() if low <= i < high and role in TARGETS[:-1]]
+        )
         title = reading.sentence.segment.form == "title"
         if not places and title and not self.title_places:
-            self.title_places = casting.specific([casting.code(reading.sentence, i) for i, role in reading.places.items()
-                                                  if low <= i < high and role == "from"])
+            self.title_places = casting.specific(
+                [casting.code(reading.sentence, i) for i, role in reading.places.items() if low <= i < high and role == "from"]
+            )
         if places:
             self.places = places
             if title:
@@ -95,6 +98,7 @@ class Memory:
 
     def operators_for(self, sentence: Sentence, domain: Domain, n: int) -> list[str]:
         """Operators that a stretch means without naming them."""
+
         def says(role: str) -> bool:
             return sentence.any("roles", role, domain.low, domain.high)
 

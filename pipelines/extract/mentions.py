@@ -1,4 +1,4 @@
-"""Which of the names found in a text are meant: airline or ordinary word, which of the cities of one name, a name or part of a longer one."""
+"""Which of the names found in a text are meant: airline or ordinary word, which of the cities of one name, part of a longer one."""
 
 import re
 from collections import Counter
@@ -28,9 +28,15 @@ def choose(text: str, names: Sequence[Name], lexicon: Lexicon) -> list[Name]:
     meant = {n.codes for n in doubtful if _vouched(text, n, lexicon, sure, spans.get((n.start, n.end), ""))}
     kept: list[Name] = []
     for name in names:
-        if name.type == "operator" and name.ambiguous and (name.codes not in meant or not _capital(name)
-                                                           or ((name.start, name.end) in spans and not _vouched(
-                                                               text, name, lexicon, sure, spans[name.start, name.end]))):
+        if (
+            name.type == "operator"
+            and name.ambiguous
+            and (
+                name.codes not in meant
+                or not _capital(name)
+                or ((name.start, name.end) in spans and not _vouched(text, name, lexicon, sure, spans[name.start, name.end]))
+            )
+        ):
             continue
         if name.type == "place" and name.text.islower():
             continue  # "aeroporto", "paris" as a common noun: names of places are written large in all nine languages
@@ -40,8 +46,13 @@ def choose(text: str, names: Sequence[Name], lexicon: Lexicon) -> list[Name]:
     out: list[Name] = []
     for name in kept:
         if out and name.start < out[-1].end:
-            if name.start == out[-1].start and name.end == out[-1].end and name.type == "place" and (
-                    name.kind != "country" or _rival(name, lexicon.lang) == "country") and _as_place(text, name, lexicon):
+            if (
+                name.start == out[-1].start
+                and name.end == out[-1].end
+                and name.type == "place"
+                and (name.kind != "country" or _rival(name, lexicon.lang) == "country")
+                and _as_place(text, name, lexicon)
+            ):
                 out[-1] = name
             continue
         out.append(name)
@@ -51,7 +62,7 @@ def choose(text: str, names: Sequence[Name], lexicon: Lexicon) -> list[Name]:
 def _vouched(text: str, name: Name, lexicon: Lexicon, sure: Sequence[Name], also: str) -> bool:
     """Whether quotes, a word such as "airline", a list of airlines or talk of flights say that an airline is meant; ``also``: the kind of
     place that the same words may name."""
-    before, after = text[max(0, name.start - NEAR): name.start], text[name.end: name.end + NEAR]
+    before, after = text[max(0, name.start - NEAR) : name.start], text[name.end : name.end + NEAR]
     if before[-1:] in QUOTES and before[-1:] and after[:1] in "»“”\"'’":
         return True
     nouns = lexicon.patterns.members("airline_noun")
@@ -59,11 +70,17 @@ def _vouched(text: str, name: Name, lexicon: Lexicon, sure: Sequence[Name], also
     if any(not nouns.isdisjoint(lexicon.patterns.atoms(fold(w))) for w in close):
         return True
     members, last = lexicon.patterns.members, [lexicon.patterns.atoms(fold(m.group())) for m in WORD.finditer(before)][-2:]
-    if last and (not last[-1].isdisjoint(members("flight")) or len(last) == 2 and not last[0].isdisjoint(members("flight"))
-                 and all(last[1].isdisjoint(members(role)) for role in ("to", "from", "in"))):
+    if last and (
+        not last[-1].isdisjoint(members("flight"))
+        or (
+            len(last) == 2
+            and not last[0].isdisjoint(members("flight"))
+            and all(last[1].isdisjoint(members(role)) for role in ("to", "from", "in"))
+        )
+    ):
         return True  # "voo da Emirates"
     for other in sure:
-        between = _PARENTHESIS.sub("", text[other.end: name.start] if other.end <= name.start else text[name.end: other.start])
+        between = _PARENTHESIS.sub("", text[other.end : name.start] if other.end <= name.start else text[name.end : other.start])
         if between in LISTING or (between.strip() in ("", ",") and 0 < len(between) <= 2):
             return True
     if also in ("country", "region") or not _capital(name):
@@ -72,7 +89,8 @@ def _vouched(text: str, name: Name, lexicon: Lexicon, sure: Sequence[Name], also
     flying = lexicon.patterns.members("flight") | lexicon.patterns.members("fly")
     doing = [m.group() for m in WORD.finditer(text, name.end, name.end + NEAR)][:3]
     return any(not flying.isdisjoint(lexicon.patterns.atoms(fold(w))) for w in talk) or any(
-        not lexicon.anchors.isdisjoint(lexicon.patterns.atoms(fold(w))) for w in doing)
+        not lexicon.anchors.isdisjoint(lexicon.patterns.atoms(fold(w))) for w in doing
+    )
 
 
 def _rival(place: Name, lang: str) -> str:
@@ -87,7 +105,7 @@ def _capital(name: Name) -> bool:
 
 def _as_place(text: str, name: Name, lexicon: Lexicon) -> bool:
     """Whether the word before says that a name which is also an airline's is the place."""
-    words = [m.group() for m in WORD.finditer(text[max(0, name.start - NEAR): name.start])]
+    words = [m.group() for m in WORD.finditer(text[max(0, name.start - NEAR) : name.start])]
     if not words:
         return False
     members, atoms = lexicon.patterns.members, lexicon.patterns.atoms
@@ -104,7 +122,11 @@ def _settled(names: list[Name]) -> list[Name]:
     for i, name in enumerate(names):
         if name.type == "place" and len(name.codes) > 1:
             island = name.kind == "country" and len(name.codes[1]) == 3 and len(gazetteer.airports(name.codes[0])) == 1
-            best = name.codes[1] if island else max(name.codes, key=lambda code: (countries.get(gazetteer.country(code), 0), -name.codes.index(code)))
+            best = (
+                name.codes[1]
+                if island
+                else max(name.codes, key=lambda code: (countries.get(gazetteer.country(code), 0), -name.codes.index(code)))
+            )
             if best != name.codes[0]:
                 rest = tuple(c for c in name.codes if c != best)
                 names[i] = Name(name.start, name.end, name.text, name.type, (best, *rest), name.kind, name.ambiguous, name.form)

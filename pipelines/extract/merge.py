@@ -106,9 +106,11 @@ def _without_general(drafts: list[Draft]) -> list[Draft]:
         if not _dated(d) and d.destinations and all(_near([c], told) for c in d.destinations):
             continue
         vague = not _dated(d) and (d.title or not d.own_places)
-        if vague and any((o.first or o.last or o.open_ended or o.own_places)
-                         and (not d.own_places or not d.destinations or not o.destinations or _near(d.destinations, o.destinations))
-                         for o in others):
+        if vague and any(
+            (o.first or o.last or o.open_ended or o.own_places)
+            and (not d.own_places or not d.destinations or not o.destinations or _near(d.destinations, o.destinations))
+            for o in others
+        ):
             for o in others:
                 o.open_ended = o.open_ended or (d.open_ended and not o.last)
             continue
@@ -121,8 +123,14 @@ def _without_absorbed(drafts: list[Draft]) -> list[Draft]:
     out = []
     for d in drafts:
         if d.kind == "suspension":
-            taker = next((o for o in drafts if o.kind == "diversion" and o.operator == d.operator and _near(o.destinations, d.destinations)
-                          and not _clash(o, d)), None)
+            taker = next(
+                (
+                    o
+                    for o in drafts
+                    if o.kind == "diversion" and o.operator == d.operator and _near(o.destinations, d.destinations) and not _clash(o, d)
+                ),
+                None,
+            )
             if taker is not None:
                 taker.destinations = _finer(taker.destinations, d.destinations, d.own_places)
                 taker.origins = taker.origins or d.origins
@@ -136,14 +144,32 @@ def _without_absorbed(drafts: list[Draft]) -> list[Draft]:
 def _without_nameless(drafts: list[Draft]) -> list[Draft]:
     """An event without an operator stays only where no named one tells the same, and where it is what the notice is about."""
     named = {d.kind for d in drafts if d.operator}
-    return [d for d in drafts if d.operator or (d.kind not in named and d.destinations and d.own_places and (d.sentence <= 2 or d.title) and not d.background)]
+    return [
+        d
+        for d in drafts
+        if d.operator or (d.kind not in named and d.destinations and d.own_places and (d.sentence <= 2 or d.title) and not d.background)
+    ]
 
 
 def _event(d: Draft, text: str) -> Event:
-    return Event(kind=d.kind, operator=d.operator, carriers=tuple(d.carriers), origins=tuple(d.origins), destinations=tuple(d.destinations),
-                 diverted_to=tuple(d.diverted_to), effective_from=_iso(d.first), effective_to=_iso(d.last),
-                 open_ended=d.open_ended and d.last is None, reason=d.reason, evidence=text[d.start: d.end], start=d.start, end=d.end,
-                 rule=f"{d.lang}.{d.kind}.{d.rule}", confidence=round(d.confidence, 2), background=d.background)
+    return Event(
+        kind=d.kind,
+        operator=d.operator,
+        carriers=tuple(d.carriers),
+        origins=tuple(d.origins),
+        destinations=tuple(d.destinations),
+        diverted_to=tuple(d.diverted_to),
+        effective_from=_iso(d.first),
+        effective_to=_iso(d.last),
+        open_ended=d.open_ended and d.last is None,
+        reason=d.reason,
+        evidence=text[d.start : d.end],
+        start=d.start,
+        end=d.end,
+        rule=f"{d.lang}.{d.kind}.{d.rule}",
+        confidence=round(d.confidence, 2),
+        background=d.background,
+    )
 
 
 def _iso(day: date | None) -> str | None:

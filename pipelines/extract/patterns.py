@@ -5,7 +5,8 @@
 ``close* & airspace ! check-in`` the first two, without the third
 
 An element is a word (``over``), a stem (``cancel*``, ``*flüge``, ``*flug*``), a class (``<flight>``), a mention (``@place``,
-``@operator``, ``@airline``, ``@authority``, ``@date``), or alternatives of these (``halt*|stop*|<drop>|call+off``). ``word?`` may be missing,
+``@operator``, ``@airline``, ``@authority``, ``@date``), or alternatives of these (``halt*|stop*|<drop>|call+off``). ``word?`` may be
+missing,
 ``..`` is a gap of up to four units and ``...`` of up to nine; a gap never crosses the end of a clause.
 """
 
@@ -222,8 +223,11 @@ def _end(elements: tuple[Element, ...], units: Sequence[frozenset[int]], i: int,
 def _joined(rule: Rule, start: int, end: int, spans: Mapping[int, list[tuple[int, int]]], limits: Sequence[int]) -> tuple[int, int] | None:
     low, high = start, end
     for term in rule.terms[1:]:
-        near = [(s, e) for s, e in spans.get(term, ())
-                if limits[s] == limits[start] and (s >= end or e <= start or start < s < e < end) and -REACH <= s - start <= REACH]
+        near = [
+            (s, e)
+            for s, e in spans.get(term, ())
+            if limits[s] == limits[start] and (s >= end or e <= start or start < s < e < end) and -REACH <= s - start <= REACH
+        ]
         if not near:
             return None
         s, e = min(near, key=lambda span: abs(span[0] - start))
@@ -232,5 +236,3 @@ def _joined(rule: Rule, start: int, end: int, spans: Mapping[int, list[tuple[int
         if any(limits[s] == limits[start] and -REACH <= s - start <= REACH for s, _ in spans.get(term, ())):
             return None
     return low, high
-
-

@@ -20,8 +20,11 @@ AGENT, TELLER, REPORTER, OWNER = "agent", "teller", "reporter", "owner"
 def place_roles(sentence: Sentence) -> dict[int, str]:
     """For the index of each place: to, from, origin, over, via, in, with, instead, bare, or adjective."""
     before: dict[int, str] = {}
-    for hit in sorted((h for h in sentence.hits if h.section == "roles" and h.name in PREPOSITIONS),
-                      key=lambda h: (h.start - h.end, PREPOSITIONS.index(h.name)), reverse=True):
+    for hit in sorted(
+        (h for h in sentence.hits if h.section == "roles" and h.name in PREPOSITIONS),
+        key=lambda h: (h.start - h.end, PREPOSITIONS.index(h.name)),
+        reverse=True,
+    ):
         before[hit.end] = hit.name
     after = {hit.start: name.removesuffix("_after") for name in SUFFIXES for hit in sentence.of("roles", name)}
     roles: dict[int, str] = {}
@@ -32,7 +35,7 @@ def place_roles(sentence: Sentence) -> dict[int, str]:
         if unit.place.type == "adjective":
             roles[i] = "adjective" if _beside(sentence, i, ("flight", "tour", "space", "capital")) else "attribute"
             continue
-        if i == 0 and len(sentence.units) > 1 and sentence.units[1].word in ",.–—-" and sentence.text[unit.start: unit.end].isupper():
+        if i == 0 and len(sentence.units) > 1 and sentence.units[1].word in ",.–—-" and sentence.text[unit.start : unit.end].isupper():
             roles[i] = "dateline"
             continue
         role = _suffix(sentence, i, after) or _preposition(sentence, i, before, roles)
@@ -56,19 +59,25 @@ def _beside(sentence: Sentence, i: int, classes: tuple[str, ...]) -> bool:
     """Whether a word of these classes stands within two words of an adjective."""
     members = sentence.lexicon.patterns.members
     units = sentence.units
-    after = [u for u in units[i + 1: i + 6] if (u.place is None or u.place.type != "adjective") and u.word not in JOINERS and not _joins(u, sentence.lexicon)][:2]
+    after = [
+        u
+        for u in units[i + 1 : i + 6]
+        if (u.place is None or u.place.type != "adjective") and u.word not in JOINERS and not _joins(u, sentence.lexicon)
+    ][:2]
     if (after and _companies(sentence, after[0])) or (i and _companies(sentence, units[i - 1])):
         return False
     if after and (after[0].word in "–—-" or after[0].when is not None):
         return True  # its noun was told before: "the Egyptian programme until 20 May, the Thai until 31 May"
-    return any(not u.atoms.isdisjoint(members(name)) for u in [*units[max(0, i - 1): i], *after] for name in classes)
+    return any(not u.atoms.isdisjoint(members(name)) for u in [*units[max(0, i - 1) : i], *after] for name in classes)
 
 
 def _owned_after(sentence: Sentence, i: int) -> bool:
     """Whether a place only says whose the airline, authority or people after it are: "the US FAA", "Sudan's carriers"."""
     units = sentence.units
-    following = next((u for u in units[i + 1: i + 4] if u.word not in ("'", "s")), None)
-    return following is not None and ((following.operator is not None and following.start - units[i].end <= 3) or _companies(sentence, following))
+    following = next((u for u in units[i + 1 : i + 4] if u.word not in ("'", "s")), None)
+    return following is not None and (
+        (following.operator is not None and following.start - units[i].end <= 3) or _companies(sentence, following)
+    )
 
 
 def _owned_before(sentence: Sentence, i: int) -> bool:
@@ -77,16 +86,20 @@ def _owned_before(sentence: Sentence, i: int) -> bool:
     flights = i + 1 < len(units) and not units[i + 1].atoms.isdisjoint(sentence.lexicon.patterns.members("flight"))
     if i and units[i - 1].operator is not None and units[i].start - units[i - 1].end <= 1:
         return not flights  # "Wizz Air İstanbul seferleri" are flights to Istanbul
-    if any(0 < i - h.end <= 5 and not any(u.word in STOPPERS or u.mention for u in units[h.end: i]) for h in sentence.of("roles", "the_body")):
+    if any(
+        0 < i - h.end <= 5 and not any(u.word in STOPPERS or u.mention for u in units[h.end : i]) for h in sentence.of("roles", "the_body")
+    ):
         return True
-    near = units[max(0, i - 2): i]
+    near = units[max(0, i - 2) : i]
     return any(_companies(sentence, u) for u in near) and not any(u.word in STOPPERS or u.mention for u in near[1:])
 
 
 def _companies(sentence: Sentence, unit: Unit) -> bool:
     """Whether a word means airlines or people, and not flights as well."""
     members = sentence.lexicon.patterns.members
-    return unit.atoms.isdisjoint(members("flight")) and not (unit.atoms.isdisjoint(members("airline_noun")) and unit.atoms.isdisjoint(members("people")))
+    return unit.atoms.isdisjoint(members("flight")) and not (
+        unit.atoms.isdisjoint(members("airline_noun")) and unit.atoms.isdisjoint(members("people"))
+    )
 
 
 def _paired_of(sentence: Sentence, i: int, roles: dict[int, str]) -> None:
@@ -141,7 +154,13 @@ def _joins(unit: Unit, lexicon: Lexicon) -> bool:
 def _paired(sentence: Sentence, i: int, roles: dict[int, str]) -> int | None:
     """The place before a dash before this one: Moscow – Porlamar."""
     units = sentence.units
-    if i >= 2 and units[i - 1].word in DASHES and units[i - 1].word != "/" and units[i - 2].place is not None and roles.get(i - 2) not in ("adjective", "dateline"):
+    if (
+        i >= 2
+        and units[i - 1].word in DASHES
+        and units[i - 1].word != "/"
+        and units[i - 2].place is not None
+        and roles.get(i - 2) not in ("adjective", "dateline")
+    ):
         return i - 2
     return None
 
@@ -152,7 +171,7 @@ def _flown(sentence: Sentence, i: int, roles: dict[int, str]) -> None:
         if sentence.units[j].word in STOPPERS or sentence.units[j].when is not None:
             return
         if roles.get(j) in ("from", "origin", "bare", "in", "of") and sentence.units[j].place is not None:
-            after = sentence.units[i + 1: i + 3]
+            after = sentence.units[i + 1 : i + 3]
             flight = any(not u.atoms.isdisjoint(sentence.lexicon.patterns.members("flight")) for u in after)
             if roles[j] in ("from", "origin") or (flight and i - j == 2):
                 roles[j], roles[i] = "origin", "route"
@@ -165,7 +184,13 @@ def _between(sentence: Sentence, places: list[int], roles: dict[int, str]) -> No
         first = sentence.units[places[0]].place
         for i in roles:
             other = sentence.units[i].place
-            if i > places[0] and first and other and i - places[0] <= 14 and gazetteer.country(first.codes[0]) != gazetteer.country(other.codes[0]):
+            if (
+                i > places[0]
+                and first
+                and other
+                and i - places[0] <= 14
+                and gazetteer.country(first.codes[0]) != gazetteer.country(other.codes[0])
+            ):
                 places = [j for j in roles if places[0] <= j <= i]
                 break
     if len(places) >= 2:
@@ -202,9 +227,9 @@ def _close(sentence: Sentence, name: str, i: int, before: int, after: int) -> bo
     """Whether a hit of this role ends at most ``before`` units before unit ``i``, or starts at most ``after`` units after it."""
     for hit in sentence.of("roles", name):
         if hit.end <= i and i - hit.end < before:
-            between = sentence.units[hit.end: i]
+            between = sentence.units[hit.end : i]
         elif hit.start > i and hit.start - i <= after:
-            between = sentence.units[i + 1: hit.start]
+            between = sentence.units[i + 1 : hit.start]
         else:
             continue
         if not any(u.word in ",;:" or u.operator is not None for u in between):

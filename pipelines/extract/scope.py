@@ -21,23 +21,38 @@ def operators(reading: Reading, domain: Domain, aside: set[int]) -> dict[int, st
     dated = {limits[i] for i, u in enumerate(sentence.units) if u.when is not None}
     dated -= {limits[i] for i, u in enumerate(sentence.units) if not u.atoms.isdisjoint(contrast) and i > domain.triggers[0].start}
     vague = _vague(sentence, domain, aside)
-    return {i: role for i, role in reading.operators.items() if domain.low <= i < domain.high and role not in (REPORTER, OWNER)
-            and i not in aside and (limits[i] in clauses or limits[i] in dated) and not any(i < h.start for h in vague)}
+    return {
+        i: role
+        for i, role in reading.operators.items()
+        if domain.low <= i < domain.high
+        and role not in (REPORTER, OWNER)
+        and i not in aside
+        and (limits[i] in clauses or limits[i] in dated)
+        and not any(i < h.start for h in vague)
+    }
 
 
 def _vague(sentence: Sentence, domain: Domain, aside: set[int]) -> list[Hit]:
     """Phrases before the trigger that name no operator in particular, such as "several airlines"."""
-    return [h for h in sentence.of("roles", "several") if domain.low <= h.start and h.end <= domain.triggers[0].start and h.start not in aside]
+    return [
+        h for h in sentence.of("roles", "several") if domain.low <= h.start and h.end <= domain.triggers[0].start and h.start not in aside
+    ]
 
 
 def places(reading: Reading, domain: Domain, aside: set[int]) -> dict[int, str]:
     """Places that may be meant: not of an aside; those after a colon only where there are no others."""
     sentence = reading.sentence
-    low = min((h.start for h in _vague(sentence, domain, aside) if any(i < h.start for i in reading.operators if i >= domain.low)), default=domain.low)
+    low = min(
+        (h.start for h in _vague(sentence, domain, aside) if any(i < h.start for i in reading.operators if i >= domain.low)),
+        default=domain.low,
+    )
     own = {i: role for i, role in reading.places.items() if low <= i < domain.high and i not in aside}
     colon = _colon(sentence, domain)
-    dated = colon >= 0 and any(u.when is not None for u in sentence.units[colon: domain.high]) and not any(
-        u.when is not None for u in sentence.units[domain.low: colon])
+    dated = (
+        colon >= 0
+        and any(u.when is not None for u in sentence.units[colon : domain.high])
+        and not any(u.when is not None for u in sentence.units[domain.low : colon])
+    )
     near = {i: role for i, role in own.items() if colon < 0 or i < colon or dated}
     return near if any(role in TARGETS for role in near.values()) else own
 

@@ -12,8 +12,14 @@ END = re.compile(r"[.!?…]+[\"»”’')\]]*\s+(?=[\"«„“‘'(\[¿¡–—-
 HEAD = 90
 """A line of at most so many characters that does not end like a sentence may be a heading."""
 
-ABBREVIATIONS = frozenset(
-    ["st", "ste", "dr", "mr", "mrs", "ms", "prof", "no", "nr", "nos", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "approx", "vs", "inc", "ltd", "co", "corp", "art", "bzw", "ca", "usw", "inkl", "zzgl", "vgl", "tel", "abs", "min", "max", "bv", "nv", "o.a", "d.w.z", "m.b.t", "t.e.m", "resp", "evt", "sr", "sra", "dra", "ud", "uds", "ee", "uu", "pág", "p.ej", "núm", "aprox", "av", "avda", "dª", "m", "mme", "mm", "mlle", "etc", "env", "hs", "std", "uhr", "jr", "gen", "col", "sen", "rep", "gov", "u.s", "u.k", "u.n", "e.g", "i.e", "a.m", "p.m", "г", "гг", "ул", "им", "руб", "тыс", "млн", "млрд", "мин", "стр", "т", "др", "пр", "см", "напр", "ок", "янв", "фев", "мар", "апр", "авг", "сен", "сент", "окт", "ноя", "нояб", "дек", "dhr", "mevr", "drs", "ir", "jl", "jgl", "sok", "cad", "vb", "bkz", "örn", "doç", "sn", "hz", "sig", "sigg", "dott", "ing", "avv", "on", "lun", "mar", "mer", "gio", "ven", "sab", "dom"])
+_ABBREVIATED = """
+st ste dr mr mrs ms prof no nr nos jan feb mar apr jun jul aug sep sept oct nov dec approx vs inc ltd co corp art bzw ca usw
+inkl zzgl vgl tel abs min max bv nv o.a d.w.z m.b.t t.e.m resp evt sr sra dra ud uds ee uu pág p.ej núm aprox av avda dª m mme
+mm mlle etc env hs std uhr jr gen col sen rep gov u.s u.k u.n e.g i.e a.m p.m г гг ул им руб тыс млн млрд мин стр т др пр см
+напр ок янв фев мар апр авг сен сент окт ноя нояб дек dhr mevr drs ir jl jgl sok cad vb bkz örn doç sn hz sig sigg dott ing avv
+on lun mar mer gio ven sab dom
+"""
+ABBREVIATIONS = frozenset(_ABBREVIATED.split())
 _BEFORE = re.compile(r"([\w.]+)$")
 
 
@@ -61,23 +67,30 @@ def sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
 def _open(text: str, begin: int, dot: int, after: int) -> bool:
     """Whether the full stop at ``dot`` belongs to the word before it."""
     word = _BEFORE.search(text, max(begin, dot - 12), dot)
-    following = text[after: after + 1]
+    following = text[after : after + 1]
     if word is None:
         return False
     told = word.group(1)
     if following.islower():
         return True
     if told.isdigit():
-        return len(told) <= 2 and not following.isdigit() and dot - begin > len(told) and text[dot + 1: dot + 2] == " " and _month_like(text, after)
+        return (
+            len(told) <= 2
+            and not following.isdigit()
+            and dot - begin > len(told)
+            and text[dot + 1 : dot + 2] == " "
+            and _month_like(text, after)
+        )
     return (len(told) == 1 and told.isupper()) or told.lower() in ABBREVIATIONS
 
 
 def _month_like(text: str, after: int) -> bool:
     """A German or Turkish ordinal is followed by a noun; a sentence that ends in a bare number is rare in either case."""
-    return text[after: after + 3].lower() in MONTHS
+    return text[after : after + 3].lower() in MONTHS
 
 
-MONTHS = frozenset(["jan", "feb", "mär", "mar", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "dez", "oca", "şub", "nis", "may", "haz", "tem", "ağu", "eyl", "eki", "kas", "ara"])
+_MONTHS = "jan feb mär mar apr mai jun jul aug sep okt nov dez oca şub nis may haz tem ağu eyl eki kas ara"
+MONTHS = frozenset(_MONTHS.split())
 
 
 def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:

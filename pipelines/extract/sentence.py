@@ -13,7 +13,7 @@ from pipelines.gazetteer import Name
 
 AIRLINES = ("airline", "tour_operator")
 BREAKS = frozenset(";")
-STOPPERS = frozenset(",;:.!?()[]«»“”\"„")
+STOPPERS = frozenset(',;:.!?()[]«»“”"„')
 
 
 @dataclass(slots=True)
@@ -53,7 +53,7 @@ class Sentence:
 
     @property
     def evidence(self) -> str:
-        return self.text[self.segment.start: self.segment.end]
+        return self.text[self.segment.start : self.segment.end]
 
 
 def read(text: str, segment: Segment, lexicon: Lexicon, names: Sequence[Name], whens: Sequence[When]) -> Sentence:
