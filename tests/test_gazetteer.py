@@ -85,6 +85,7 @@ SENTENCES = [
     ("en", "Jazeera Airways returns to Kuwait.", "@J9 KW"),
     ("en", "TURKISH AIRLINES CANCELS FLIGHTS TO BEIRUT", "@TK BEY"),
     ("en", "Seoul, Osaka, Tokyo and Shanghai are served again.", "SEL OSA TYO SHA"),
+    ("en", "Tampa International and Fort Myers close; Miami stays open.", "TPA RSW MIA"),
     ("en", "Belfast, Leeds Bradford and East Midlands lose a route.", "BFS LBA EMA"),
     ("en", "Anti-Israel protests; Israel-bound planes turned back.", "IL"),
     # what is no name in English
@@ -207,6 +208,11 @@ def test_offsets_and_forms() -> None:
 
 def test_one_span_can_be_a_place_and_an_airline() -> None:
     assert {name.type for name in find("Самолёт компании «Россия».", "ru")} == {"place", "operator"}
+
+
+def test_a_country_that_is_called_like_its_capital_comes_first() -> None:
+    (name,) = find("Рейс в Панаму.", "ru")
+    assert (name.codes, name.form) == (("PA", "PTY"), "accs")
 
 
 def test_places_of_one_name_come_in_order_of_importance() -> None:

@@ -41,8 +41,9 @@ def main() -> None:
     metros = {row["code"]: row for row in rows("curated/metros.csv")}
     cities = list(opentraveldata.cities(served, (wanted | set(metros)) - set(served)))
     places = _places(served, cities, metros)
-    clear = _unlike(places, [*_of_airports(served), *_of_cities(cities)])
-    people_say = [*_of_countries(), *_curated(places)]
+    curated = [*_curated(places)]
+    clear = _undecided(places, curated, _unlike(places, [*_of_airports(served), *_of_cities(cities)]))
+    people_say = [*_of_countries(), *curated]
     names = [*clear, *people_say, *_islands(people_say)]
     columns = ("code", "kind", "country", "rank", "name", "airport", "airports")
     _write("places.csv", columns, (_place(spot, served.get(spot.code)) for spot in places.values()))
@@ -75,7 +76,8 @@ def _of_airports(served: dict[str, Spot]) -> Iterator[Names]:
             short = [opentraveldata.shortened(name) for name in names if spot.rank >= BUSY]
             full = [name for name in names if " " in name or (len(name) > SHORT and spot.rank >= SMALL and opentraveldata.shortened(name))]
             single = [name for name in short if len(name) > SHORT + 1 and " " not in name and _is_name(lang, name)]
-            yield spot.code, "airport", lang, [*full, *single]
+            called = [name.removesuffix(" Airport") for name in full if name.endswith(" International Airport") and name.count(" ") > 1]
+            yield spot.code, "airport", lang, [*full, *called, *single]
 
 
 def _of_cities(cities: Iterable[Spot]) -> Iterator[Names]:
@@ -95,6 +97,17 @@ def _unlike(places: dict[str, Spot], names: Iterable[Names]) -> Iterator[Names]:
         owners.setdefault(fold(spelled[0]), set()).add(code)
     for code, kind, lang, spelled in names:
         yield code, kind, lang, [name for name in spelled if places[code].country in owners.get(fold(name), (places[code].country,))]
+
+
+def _undecided(places: dict[str, Spot], curated: Iterable[Names], names: Iterable[Names]) -> Iterator[Names]:
+    """Without the names that a curated row gives to another airport of the country: "Fort Myers" is RSW there, and FMY no more."""
+    decided: dict[tuple[str, str], set[str]] = {}
+    for code, kind, _, spelled in curated:
+        for name in spelled:
+            if kind not in ("country", "region", "fir") and not name.endswith("?"):
+                decided.setdefault((fold(name), places[code].country), set()).add(code)
+    for code, kind, lang, spelled in names:
+        yield code, kind, lang, [name for name in spelled if code in decided.get((fold(name), places[code].country), (code,))]
 
 
 def _is_name(lang: str, name: str) -> bool:
