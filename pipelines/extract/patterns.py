@@ -193,6 +193,9 @@ class Patterns:
         hits = set()
         for number, places in spans.items():
             for rule in self._rules.get(number, ()):
+                if len(rule.terms) == 1 and not rule.without:
+                    hits.update(Hit(rule.section, rule.name, start, end, start, end) for start, end in places)
+                    continue
                 for start, end in places:
                     if (reach := _joined(rule, start, end, spans, limits)) is not None:
                         hits.add(Hit(rule.section, rule.name, start, end, *reach))

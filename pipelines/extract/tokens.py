@@ -29,4 +29,4 @@ def fold(word: str) -> str:
 
 def tokenise(text: str, start: int, end: int) -> list[Token]:
     """Tokens of ``text[start:end]`` with offsets into ``text``."""
-    return [Token(m.start(), m.end(), fold(m.group())) for m in WORD.finditer(text, start, end)]
+    return [Token(*m.span(), fold(m[0])) for m in WORD.finditer(text, start, end)]
