@@ -190,7 +190,7 @@ class Patterns:
                 for number, elements in longer:
                     if (end := _end(elements, units, i + 1, limit)) >= 0:
                         spans.setdefault(number, []).append((i, end))
-        hits = set()
+        hits: set[Hit] = set()
         for number, places in spans.items():
             for rule in self._rules.get(number, ()):
                 if len(rule.terms) == 1 and not rule.without:
