@@ -68,8 +68,8 @@ class Patterns:
         self._terms: dict[str, int] = {}
         self._starts: dict[int, list[tuple[int, tuple[Element, ...]]]] = {}
         self._rules: dict[int, list[Rule]] = {}
+        self._members = {name: frozenset(self._atom(w) for w in words if " " not in w) for name, words in classes.items()}
         self._begun: dict[frozenset[int], Begun] = {}
-        self._members: dict[str, frozenset[int]] = {}
 
     def add(self, section: str, name: str, lines: Iterable[str]) -> None:
         """Adds one group of patterns. Raises PatternError for a line that cannot be read."""
@@ -155,9 +155,7 @@ class Patterns:
 
     def members(self, name: str) -> frozenset[int]:
         """Atoms of the single words of a class; none where the lexicon has no such class."""
-        if name not in self._members:
-            self._members[name] = frozenset(self._atom(w) for w in self._classes.get(name, ()) if " " not in w)
-        return self._members[name]
+        return self._members.get(name, frozenset())
 
     def mention(self, name: str) -> int:
         """The number of a mention's atom, such as ``@place``."""
