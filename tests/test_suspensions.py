@@ -60,10 +60,21 @@ def test_an_airport_inside_a_suspended_country_is_not_new_and_narrows_nothing():
     assert desk.only.effective_to == "2026-01-31"
 
 
-def test_a_country_after_its_airport_widens():
+@pytest.mark.parametrize(
+    ("day", "by"), [("2025-12-01", "own"), ("2025-12-01", "a"), ("2025-12-09", "b")], ids=["its own words", "the same paper", "later"]
+)
+def test_a_country_after_its_airport_widens(day, by):
     desk = Desk()
-    desk.read(said("2025-11-30", "suspension", "TP", "CCS"))
-    assert desk.read(said("2025-12-01", "suspension", "TP", "VE", by="b")) == ["widened"]
+    desk.read(said("2025-11-30", "suspension", "TP", "CCS", by="a"))
+    assert desk.read(said(day, "suspension", "TP", "VE", by=by)) == ["widened"]
+
+
+def test_another_paper_may_name_the_country_for_the_airport():
+    desk = Desk()
+    desk.read(said("2025-11-30", "suspension", "TP", "CCS", by="own"))
+    assert desk.read(said("2025-12-01", "suspension", "TP", "VE", by="b")) == []
+    assert desk.only.codes("destination") == ("CCS",)
+    assert len(desk.only.sources) == 2
 
 
 def test_a_city_contains_its_airports_as_origin():

@@ -7,6 +7,8 @@ from pipelines.judging.matching import again, place_state, stated_end, within
 
 SETTLING = 14
 """Days after the first words within which a start that nobody gave before is the suspension's; a later one begins a prolongation."""
+ECHO = 7
+"""Days after the first words within which another reporter's "to Venezuela" is a retelling of "to Caracas", and no more than that."""
 CERTAINTIES = ("press", "association", "official")
 
 
@@ -78,6 +80,8 @@ def _places(suspension: Suspension, statement: Statement, geography: Geography) 
         if suspension.kind != "diversion" and role == "diverted_to":
             continue
         for code in dict.fromkeys(codes):
+            if role == "destination" and _retold(suspension, statement, code, geography):
+                continue
             ended = [p for p in known if p.ended_on and geography.contains(p.place, code)]
             if any(not again(statement, p.ended_on or "", p.ended_said or "") for p in ended):
                 continue
@@ -86,6 +90,13 @@ def _places(suspension: Suspension, statement: Statement, geography: Geography) 
             elif code not in suspension.standing(role) and (ended or not any(_covers(p, code, role, geography) for p in known)):
                 places.append(place_state(code, role, geography))
     return tuple(places)
+
+
+def _retold(suspension: Suspension, statement: Statement, code: str, geography: Geography) -> bool:
+    """Whether somebody else reports the known places by their country's name: papers do, of an airline that flies to one airport there."""
+    early = statement.day <= shift(suspension.first_stated, ECHO)
+    rough = geography.country(code) == code and any(geography.contains(code, known) for known in suspension.standing("destination"))
+    return rough and early and not statement.own and statement.source not in suspension.sources
 
 
 def _covers(known: PlaceState, code: str, role: str, geography: Geography) -> bool:
