@@ -102,6 +102,8 @@ class History:
     failures_in_row: int = 0
     last_new: datetime | None = None
     """When a notice that was not known before came last; when the source was added where none has yet."""
+    problem: str | None = None
+    """What was wrong after the last run that says something about the source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +125,12 @@ def health(history: History, run: Verdict, quiet: timedelta | None, now: datetim
     """
     was_well = history.health not in ("broken", "silent")
     if run.name in NEUTRAL:
-        return Health(history.health, history.failures_in_row, None if was_well else run.said, None)
+        return Health(history.health, history.failures_in_row, history.problem, None)
     if not run.success:
         failures = history.failures_in_row + 1
         if failures >= BROKEN_AFTER or not was_well:
-            return Health("broken", failures, f"{failures} runs in a row failed: {run.said}", "source_broken" if was_well else None)
+            counted = "the last run" if failures == 1 else f"{failures} runs in a row"
+            return Health("broken", failures, f"{counted} failed: {run.said}", "source_broken" if was_well else None)
         return Health("ok" if history.health == "ok" else "never run", failures, run.said, None)
     if quiet is not None and history.last_new is not None and now - history.last_new > quiet:
         said = f"no new notice for {_span(now - history.last_new)}, where {_span(quiet)} is the longest that is normal"

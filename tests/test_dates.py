@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.extract.dates import When, find
-from pipelines.extract.dates_lexicon import LANGUAGES, lexicon
+from pipelines.extract.dates.lexicon import LANGUAGES, lexicon
 
 FIXTURES = Path(__file__).parent / "fixtures" / "dates"
 ROLES = {"on", "from", "until", "range", "not_before", "before", "open", "duration", "year"}

@@ -56,8 +56,9 @@ def test_an_interrupted_run_says_nothing_about_its_source():
     stopped.interrupted = True
     judged = verdict(stopped)
     assert judged.name == "interrupted"
-    before = History("broken", 4, NOW)
-    assert health(before, judged, None, NOW) == Health("broken", 4, judged.said, None)
+    for state, failures in (("broken", 4), ("ok", 2), ("ok", 0)):
+        problem = "what broke it" if failures else None
+        assert health(History(state, failures, NOW, problem), judged, None, NOW) == Health(state, failures, problem, None)
 
 
 def test_every_failure_that_a_run_knows_has_a_verdict_and_words():

@@ -72,7 +72,12 @@ def unwatch_all_but(connection: Connection, names: Iterable[str]) -> None:
 
 
 def begin(connection: Connection, source: "Source", now: datetime) -> Progress:
-    """A row for a run under way."""
+    """A row for a run under way. One of this program that was never ended (the database did not take its end) is interrupted now."""
+    connection.execute(
+        "UPDATE runs SET verdict = 'interrupted', said = 'its end could not be stored', ended_at = ?"
+        " WHERE source = ? AND verdict = 'running' AND pid = ?",
+        (stamp(now), source.name, os.getpid()),
+    )
     run_id = insert(connection, "runs", {"source": source.name, "started_at": stamp(now), "pid": os.getpid()})
     (baseline_at,) = connection.execute("SELECT baseline_at FROM sources WHERE name = ?", (source.name,)).fetchone()
     return Progress(run_id, source, baseline=baseline_at is None)
@@ -159,12 +164,12 @@ def _save_validators(connection: Connection, source: "Source", run: "Run", judge
 def _save_health(connection: Connection, progress: Progress, judged: Verdict, now: datetime) -> int:
     """The source's row after a run; 1 where that raised a flag."""
     source, at = progress.source, stamp(now)
-    health_before, failures, last_new, added, last_success = connection.execute(
-        "SELECT health, failures_in_row, last_new_at, added_at, last_success_at FROM sources WHERE name = ?", (source.name,)
+    health_before, failures, last_new, added, last_success, problem = connection.execute(
+        "SELECT health, failures_in_row, last_new_at, added_at, last_success_at, problem FROM sources WHERE name = ?", (source.name,)
     ).fetchone()
     if progress.outcomes["new"] or progress.outcomes["changed"]:
         last_new = at
-    history = History(health_before, failures, moment(last_new or added))
+    history = History(health_before, failures, moment(last_new or added), problem)
     health = verdict.health(history, judged, source.quiet, now)
     # What a first run did not reach must not count as news in the second; a source of which a part always fails still gets its baseline.
     complete = judged.success and (judged.name != "partial" or last_success is not None)

@@ -5,13 +5,13 @@
 
 from dataclasses import dataclass, replace
 
-from pipelines.extract.dates_clock import clock, joint, trailing_clock
-from pipelines.extract.dates_days import LIST, day_behind_month, listed_to_month, shared_day
-from pipelines.extract.dates_lexicon import Tokens
-from pipelines.extract.dates_numbers import number
-from pipelines.extract.dates_parts import case_ending
-from pipelines.extract.dates_point import ENDS, Found, Point
-from pipelines.extract.dates_points import point
+from pipelines.extract.dates.clock import clock, joint, trailing_clock
+from pipelines.extract.dates.days import LIST, day_behind_month, listed_to_month, shared_day
+from pipelines.extract.dates.lexicon import Tokens
+from pipelines.extract.dates.numbers import number
+from pipelines.extract.dates.parts import case_ending
+from pipelines.extract.dates.point import ENDS, Found, Point
+from pipelines.extract.dates.points import point
 
 _PLAIN = {"to": "until", "of": "on"}
 """A preposition of many uses: it ends a range or begins one ("vom 1. bis 7."), alone it says less ("die Mitteilung vom Dienstag")."""

@@ -1,7 +1,7 @@
 """Date expressions in a text: where they stand, what days they mean, which part they play.
 
 ``find`` reads the text with the vocabulary of its language (``data/lexicon/<lang>/dates.toml``), one grammar for all languages
-(``dates_grammar``, ``dates_points``), and a calendar that fills in what is left unsaid (``dates_calendar``). Pure: no clock.
+(``grammar``, ``points``), and a calendar that fills in what is left unsaid (``calendar``). Pure: no clock.
 """
 
 from bisect import bisect
@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
-from pipelines.extract.dates_calendar import Interval, later
-from pipelines.extract.dates_grammar import Phrase, phrase
-from pipelines.extract.dates_lexicon import Tokens, lexicon
-from pipelines.extract.dates_numbers import YEARS
-from pipelines.extract.dates_point import Point
-from pipelines.extract.dates_resolve import Known, linked, resolve
+from pipelines.extract.dates.calendar import Interval, later
+from pipelines.extract.dates.grammar import Phrase, phrase
+from pipelines.extract.dates.lexicon import Tokens, lexicon
+from pipelines.extract.dates.numbers import YEARS
+from pipelines.extract.dates.point import Point
+from pipelines.extract.dates.resolve import Known, linked, resolve
 
 _REACH = 6
 """A preposition stands at most so many tokens before what makes its expression a date."""

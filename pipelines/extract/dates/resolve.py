@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from pipelines.extract.dates_calendar import Interval, cut, day_of, month, season, unit
-from pipelines.extract.dates_point import Point
+from pipelines.extract.dates.calendar import Interval, cut, day_of, month, season, unit
+from pipelines.extract.dates.point import Point
 
 _BACK = {"until": 90, "through": 90, "before": 90, "since": 364}
 _BACK_PLAIN = 120

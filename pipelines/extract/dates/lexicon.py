@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 LANGUAGES = ("ru", "en", "nl", "es", "pt", "de", "fr", "it", "tr")
-FOLDER = Path(__file__).resolve().parents[2] / "data" / "lexicon"
+FOLDER = Path(__file__).resolve().parents[3] / "data" / "lexicon"
 
 TABLES = frozenset(
     (

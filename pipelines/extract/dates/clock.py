@@ -1,8 +1,8 @@
 """Times of day beside a date: read over, never reported."""
 
-from pipelines.extract.dates_days import day_of_month
-from pipelines.extract.dates_lexicon import Tokens
-from pipelines.extract.dates_numbers import number
+from pipelines.extract.dates.days import day_of_month
+from pipelines.extract.dates.lexicon import Tokens
+from pipelines.extract.dates.numbers import number
 
 
 def clock(t: Tokens, i: int) -> int:

@@ -1,8 +1,8 @@
 """The parts of a date in words: the day with its ordinal sign, the month with its year, "next week"."""
 
-from pipelines.extract.dates_lexicon import Tokens
-from pipelines.extract.dates_numbers import YEARS, number
-from pipelines.extract.dates_point import Found, Point
+from pipelines.extract.dates.lexicon import Tokens
+from pipelines.extract.dates.numbers import YEARS, number
+from pipelines.extract.dates.point import Found, Point
 
 _PERIODS = ("week", "weekend", "month", "year")
 _LIKELY_YEARS = range(2010, 2040)

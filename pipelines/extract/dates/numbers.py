@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from pipelines.extract.dates_lexicon import Tokens
-from pipelines.extract.dates_point import Found, Point
+from pipelines.extract.dates.lexicon import Tokens
+from pipelines.extract.dates.point import Found, Point
 
 YEARS = range(1990, 2100)
 _UNCLEAN = frozenset(".,:/'$€£¥₽₺#№+%\\=_")

@@ -6,12 +6,12 @@ number of tokens.
 
 from dataclasses import replace
 
-from pipelines.extract.dates_days import bare_day, day_of_month, month_first, recurs, same_day, sharing_month, weekday_name
-from pipelines.extract.dates_lexicon import Tokens
-from pipelines.extract.dates_numbers import clean_left, counts, numeric
-from pipelines.extract.dates_parts import day_number, shifted
-from pipelines.extract.dates_periods import month_alone, portion, portion_behind, season_name, year_alone
-from pipelines.extract.dates_point import Found, Point
+from pipelines.extract.dates.days import bare_day, day_of_month, month_first, recurs, same_day, sharing_month, weekday_name
+from pipelines.extract.dates.lexicon import Tokens
+from pipelines.extract.dates.numbers import clean_left, counts, numeric
+from pipelines.extract.dates.parts import day_number, shifted
+from pipelines.extract.dates.periods import month_alone, portion, portion_behind, season_name, year_alone
+from pipelines.extract.dates.point import Found, Point
 
 _NUMBER_READERS = (numeric, day_of_month, sharing_month, bare_day, portion_behind, year_alone)
 _WORD_READERS = (

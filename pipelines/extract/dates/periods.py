@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from pipelines.extract.dates_lexicon import Tokens
-from pipelines.extract.dates_numbers import clean_left
-from pipelines.extract.dates_parts import case_ending, month_and_year, shifted, year_number, year_words
-from pipelines.extract.dates_point import ENDS, Found, Point
+from pipelines.extract.dates.lexicon import Tokens
+from pipelines.extract.dates.numbers import clean_left
+from pipelines.extract.dates.parts import case_ending, month_and_year, shifted, year_number, year_words
+from pipelines.extract.dates.point import ENDS, Found, Point
 
 
 def portion(t: Tokens, i: int, role: str = "") -> Found:

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from pipelines.extract.dates_lexicon import Tokens
-from pipelines.extract.dates_numbers import clean_left, counts, measures
-from pipelines.extract.dates_parts import case_ending, common, day_number, month_and_year, month_name, year_number
-from pipelines.extract.dates_point import Found, Point
+from pipelines.extract.dates.lexicon import Tokens
+from pipelines.extract.dates.numbers import clean_left, counts, measures
+from pipelines.extract.dates.parts import case_ending, common, day_number, month_and_year, month_name, year_number
+from pipelines.extract.dates.point import Found, Point
 
 LIST = 6
 """Days in one list at most."""
