@@ -205,7 +205,7 @@ def status(path: Path, as_json: bool) -> None:
         if found["broken"]:
             click.echo()
             show(found["broken"], {"source": "source", "state": "state", "since": "since", "what_is_wrong": "what is wrong"}, False)
-    if states["broken"] or (service and not found["alive"]):
+    if not found["well"]:
         raise SystemExit(1)
 
 

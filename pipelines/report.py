@@ -11,11 +11,9 @@ from typing import Any
 
 from pipelines.storage.database import explained, open_for_reading
 from pipelines.storage.instants import moment, stamp
+from pipelines.storage.service import ALIVE
 
 Row = dict[str, Any]
-
-ALIVE = timedelta(minutes=1)
-"""A service whose heartbeat is older is dead or stuck."""
 
 
 @contextmanager
@@ -78,7 +76,7 @@ def sources(database: sqlite3.Connection) -> list[Row]:
 def status(database: sqlite3.Connection, now: datetime) -> Row:
     """How the service and its sources are at ``now``: what ``groundstop status`` prints.
 
-    ``alive``: its heartbeat is fresh and it did not end. ``well``: alive, and no source is broken.
+    ``alive``: its heartbeat is fresh and it did not end. ``well``: no source is broken, and the service is alive or was never used (cron).
     """
     service = next(iter(_all(database, "SELECT pid, version, started_at, beat_at, ended_at FROM service")), None)
     states = dict(database.execute("SELECT health, count(*) FROM sources WHERE watched GROUP BY health").fetchall())
@@ -90,7 +88,7 @@ def status(database: sqlite3.Connection, now: datetime) -> Row:
     (unread,) = database.execute("SELECT count(*) FROM versions WHERE problem IS NOT NULL AND seen_at >= ?", (day_ago,)).fetchone()
     return {
         "alive": alive,
-        "well": alive and not states.get("broken"),
+        "well": (alive or service is None) and not states.get("broken"),
         "service": service,
         "sources": {state: states.get(state, 0) for state in ("ok", "silent", "broken", "never run")},
         "broken": _all(database, "SELECT source, state, since, what_is_wrong FROM source_health WHERE state IN ('broken', 'silent')"),

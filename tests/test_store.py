@@ -491,3 +491,57 @@ def test_desks_close(tmp_path):
     opened = Desk(tmp_path / "new" / "folder" / "groundstop.db")
     opened.store.close()
     assert opened.ask("SELECT count(*) FROM notices") == [0]
+
+
+# --- two programs on one file -----------------------------------------------------------------------------------------
+
+
+def test_a_second_service_is_refused_while_the_first_one_lives(at_work):
+    now = at_work.clock()
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as first:
+        at_work.store.heartbeat(now)
+        at_work.store.end_service(now)
+        at_work.store.database.execute("UPDATE service SET pid = ?, ended_at = NULL", (first.pid,))
+        with pytest.raises(StoreError, match=f"process {first.pid}") as refused:
+            at_work.store.heartbeat(now + timedelta(seconds=30))
+        assert "--db" in refused.value.remedy
+        first.kill()
+    at_work.store.heartbeat(now + timedelta(seconds=31))
+    assert at_work.ask("SELECT pid, started_at FROM service") == [(os.getpid(), "2025-11-30T09:00:31Z")]
+
+
+def test_a_round_beside_a_service_leaves_its_sources_watched(at_work, tmp_path):
+    at_work.store.watch({"news": NEWS})
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as service:
+        at_work.store.database.execute(
+            "INSERT INTO service (id, pid, version, started_at, beat_at)"
+            " VALUES (1, ?, '', strftime('%Y-%m-%dT%H:%M:%SZ'), strftime('%Y-%m-%dT%H:%M:%SZ'))",
+            (service.pid,),
+        )
+        with desk(at_work.path) as round_:
+            round_.store.watch({"union": UNION})
+        assert at_work.ask("SELECT name FROM sources WHERE watched ORDER BY name") == ["news", "union"]
+        service.kill()
+    at_work.store.watch({"union": UNION})
+    assert at_work.ask("SELECT name FROM sources WHERE watched") == ["union"]
+
+
+def test_a_notice_that_another_program_stores_at_the_same_moment_is_one_notice(at_work):
+    said = notice(NEWS, "tap", "TP stops CCS until 2026-01-15.")
+
+    def meanwhile(*about):
+        if not at_work.ask("SELECT 1 FROM notices"):
+            with desk(at_work.path) as other:
+                other.poll(NEWS, said)
+        return six_words(*about)
+
+    with desk(at_work.path, extractor=meanwhile) as slow:
+        assert slow.poll(NEWS, said)[0] == ["same"]
+    assert at_work.ask("SELECT count(*), max(versions) FROM notices") == [(1, 1)]
+    assert at_work.ask("SELECT count(*) FROM suspensions") == [1]
+
+
+def test_a_run_whose_end_was_not_stored_is_interrupted_when_the_source_is_run_again(at_work):
+    at_work.store.forget_run(at_work.store.begin_run(NEWS))
+    at_work.poll(NEWS)
+    assert at_work.ask("SELECT verdict FROM runs ORDER BY id") == ["interrupted", "empty"]

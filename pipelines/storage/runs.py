@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines import verdict
 from pipelines.storage.instants import moment, stamp
+from pipelines.storage.service import is_running
 from pipelines.storage.sql import insert, update_on
 from pipelines.verdict import History, Verdict
 
@@ -122,7 +123,7 @@ def end(connection: Connection, progress: Progress, run: "Run", now: datetime, r
 def mark_interrupted(connection: Connection, now: datetime) -> int:
     """Runs that a kill left "running" end as "interrupted"; how many. Those of another living process go on."""
     running = connection.execute("SELECT id, pid, started_at FROM runs WHERE verdict = 'running'").fetchall()
-    left = [run_id for run_id, pid, started in running if pid == os.getpid() or not _alive(pid) or now - moment(started) > ABANDONED]
+    left = [run_id for run_id, pid, started in running if pid == os.getpid() or not is_running(pid) or now - moment(started) > ABANDONED]
     connection.executemany(
         "UPDATE runs SET verdict = 'interrupted', said = 'the program ended before the run did', ended_at = ? WHERE id = ?",
         [(stamp(now), run_id) for run_id in left],
@@ -190,13 +191,3 @@ def _save_health(connection: Connection, progress: Progress, judged: Verdict, no
         "INSERT OR IGNORE INTO flags (kind, key, raised_at, what, source, run_id) VALUES (?,?,?,?,?,?)",
         (health.flag, f"{health.flag} {source.name} {progress.run_id}", at, words, source.name, progress.run_id),
     ).rowcount
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -1,15 +1,14 @@
 """The one writer: a notice in, and in one transaction its version, events, suspensions and flags."""
 
-import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.cleaning.clean import Cleaned
-from pipelines.storage import intake, ledger, runs
+from pipelines.storage import intake, ledger, runs, service
 from pipelines.storage.database import BUSY_SECONDS, StoreError, explained, open_for_writing
 from pipelines.storage.instants import stamp
 from pipelines.storage.names import Names
@@ -62,11 +61,12 @@ class Store:
     # --- sources and runs -------------------------------------------------------------------------------------------------
 
     def watch(self, sources: Mapping[str, "Source"]) -> None:
-        """Make the rows of ``sources``, and mark every other source as no longer watched."""
+        """Make the rows of ``sources``, and mark every other source as no longer watched, unless another process watches those."""
         with self._transaction():
             for source in sources.values():
                 runs.save_source(self._connection, source, self._now())
-            runs.unwatch_all_but(self._connection, sources)
+            if service.other(self._connection, datetime.now(UTC)) is None:
+                runs.unwatch_all_but(self._connection, sources)
         self._recorded = dict(sources)
 
     def last_runs(self) -> dict[str, datetime]:
@@ -99,9 +99,13 @@ class Store:
         progress = self._runs[run_id]
         with self._transaction():
             judged = runs.end(self._connection, progress, run, self._now(), self._reading)
-        del self._runs[run_id]
-        self._under_way.pop(progress.source.name, None)
+        self.forget_run(run_id)
         return judged
+
+    def forget_run(self, run_id: int) -> None:
+        """Give a run up whose end the database did not take; its row is interrupted when the source is run again."""
+        progress = self._runs.pop(run_id)
+        self._under_way.pop(progress.source.name, None)
 
     # --- notices ----------------------------------------------------------------------------------------------------------
 
@@ -112,20 +116,23 @@ class Store:
         with a ``problem`` already.
         """
         progress = self._runs[run_id]
-        known = intake.known(self._connection, cleaned)
-        if known is not None and not known.to_read_again(cleaned, run_id, self._reading):
-            progress.seen.append(known.notice_id)
-            progress.outcomes["same"] += 1
-            return "same"
-        coming = intake.coming(self._connection, cleaned, source, known, self._now())
-        if problem is None:
-            understood = understand(cleaned, source, coming.read_for, self._extractor)
-        else:
-            understood = Understood(cleaned.lang, problem=problem)
-        with self._transaction():
-            outcome = intake.store(self._connection, self._names, self._shelf, coming, understood, progress, self._reading)
-        progress.outcomes[outcome] += 1
-        return outcome
+        while True:
+            known = intake.known(self._connection, cleaned)
+            if known is not None and not known.to_read_again(cleaned, run_id, self._reading):
+                progress.seen.append(known.notice_id)
+                progress.outcomes["same"] += 1
+                return "same"
+            coming = intake.coming(self._connection, cleaned, source, known, self._now())
+            if problem is None:
+                understood = understand(cleaned, source, coming.read_for, self._extractor)
+            else:
+                understood = Understood(cleaned.lang, problem=problem)
+            with self._transaction():
+                if intake.known(self._connection, cleaned) != known:  # another process took the same notice meanwhile
+                    continue
+                outcome = intake.store(self._connection, self._names, self._shelf, coming, understood, progress, self._reading)
+            progress.outcomes[outcome] += 1
+            return outcome
 
     # --- what a spider may remember (scrapers.run.Memory) -----------------------------------------------------------------
 
@@ -163,22 +170,20 @@ class Store:
             self._connection.executemany("UPDATE flags SET told_at = ? WHERE id = ? AND told_at IS NULL", [(at, flag) for flag in flags])
 
     def heartbeat(self, now: datetime, version: str = "") -> None:
-        """Say that the service lives; the first beat is its start. ``now`` is the machine's: a replay sets the news, not the process."""
-        at, pid = stamp(now), os.getpid()
+        """Say that the service lives; the first beat is its start. ``now`` is the machine's: a replay sets the news, not the process.
+
+        Raises StoreError for a first beat where another service lives: two would ask every site twice.
+        """
         with self._transaction():
-            self._connection.execute(
-                "INSERT INTO service (id, pid, version, started_at, beat_at) VALUES (1, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
-                " started_at = CASE WHEN ? THEN started_at ELSE excluded.started_at END,"
-                " version = CASE WHEN excluded.version = '' THEN version ELSE excluded.version END,"
-                " pid = excluded.pid, beat_at = excluded.beat_at, ended_at = NULL",
-                (pid, version, at, at, self._beating),
-            )
+            if not self._beating and (pid := service.other(self._connection, now)) is not None:
+                raise StoreError(f"{self.path}: another service watches with this database (process {pid})", "Stop it, or name another --db.")
+            service.beat(self._connection, now, version, first=not self._beating)
         self._beating = True
 
     def end_service(self, now: datetime) -> None:
         """Say that the service ended of its own accord."""
         with self._transaction():
-            self._connection.execute("UPDATE service SET ended_at = ? WHERE pid = ?", (stamp(now), os.getpid()))
+            service.end(self._connection, now)
         self._beating = False
 
     def close(self) -> None:
