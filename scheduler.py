@@ -5,7 +5,6 @@ flags what is new. ``python scheduler.py`` and ``groundstop`` are the same comma
 """
 
 import asyncio
-import json
 import logging
 import os
 import signal
@@ -21,6 +20,7 @@ import click
 
 from pipelines import commands as reading
 from pipelines.commands import clock, clock_option, database_option, explained, json_option, show
+from pipelines.logs import log_to_stderr
 from scrapers import commands as fetching
 from scrapers.commands import chosen, sources_option
 
@@ -45,7 +45,9 @@ log = logging.getLogger("groundstop")
 class Service:
     """Runs sources: never one twice at once, one at a time for each host, some number in all."""
 
-    def __init__(self, store: "Store", crawl: "Crawl", sources: Mapping[str, "Source"], now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: "Store", crawl: "Crawl", sources: Mapping[str, "Source"], now: Callable[[], datetime], stopping: asyncio.Event
+    ) -> None:
         self.store = store
         self.crawl = crawl
         self.sources = sources
@@ -54,32 +56,49 @@ class Service:
         self.hosts: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self.not_before: dict[str, datetime] = {}
         """By host: what its Retry-After asked for."""
-        self.stopping = asyncio.Event()
+        self.stopping = stopping
         self.day: date | None = None
 
     async def poll(self, source: "Source") -> dict[str, Any]:
-        """One run of one source, from the request to the flags. Gives what the log says of it."""
+        """One run of one source, from the request to the flags. Gives what the log says of it: the verdict "not run" where none was."""
+        from pipelines.storage.database import StoreError
+
         async with self.hosts[source.host], self.places:
-            run_id = self.store.begin_run(source)
-            run = await self.crawl.run(source)
-            progress = self.store.progress(run_id)
-            judged = self.store.end_run(run_id, run)
+            if self.stopping.is_set():
+                return _told(source, "not run", "the service stops")
+            if self.pause(source):
+                until = self.not_before[source.host]
+                return _told(source, "not run", f"{source.host} asked not to be asked again before {until:%Y-%m-%d %H:%M:%S} UTC")
+            try:
+                return await self._run(source)
+            except StoreError as error:
+                log.error("%s: %s. %s", source.name, error, error.remedy)
+                return _told(source, "not stored", f"{error}. {error.remedy}")
+
+    async def _run(self, source: "Source") -> dict[str, Any]:
+        """Raises StoreError; what was read by then is stored, and the source is due again as if it had not run."""
+        run_id = self.store.begin_run(source)
+        run = await self.crawl.run(source)
         if run.retry_after:
             self.not_before[source.host] = run.retry_after
-        told = {
-            "source": source.name,
-            "verdict": judged.name,
-            "said": judged.said,
-            "notices": run.items,
-            "new": progress.outcomes["new"],
-            "changed": progress.outcomes["changed"],
-            "flags": progress.flags,
-        }
+        progress = self.store.progress(run_id)
+        try:
+            judged = self.store.end_run(run_id, run)
+        except BaseException:
+            self.store.forget_run(run_id)
+            raise
+        counts = {"new": progress.outcomes["new"], "changed": progress.outcomes["changed"], "flags": progress.flags}
+        told = _told(source, judged.name, judged.said, notices=run.items, **counts)
         level = logging.INFO if judged.success or judged.name == "interrupted" else logging.WARNING
         log.log(level, "%s: %s%s", source.name, judged.said, _counted(told), extra={"data": told})
         self.tell()
         self.turn_of_day()
         return told
+
+    def pause(self, source: "Source") -> timedelta | None:
+        """How long the source's host still wants to be left alone; None where it does not."""
+        until = self.not_before.get(source.host)
+        return until - self.now() if until and until > self.now() else None
 
     def tell(self) -> None:
         """What nobody has been told goes to the log, at least once, and is marked told after it is."""
@@ -99,8 +118,13 @@ class Service:
 
     async def beat(self) -> None:
         """A coroutine, so that it runs in the loop's thread, to which the database is bound."""
-        self.store.heartbeat(datetime.now(UTC), VERSION)
-        self.turn_of_day()
+        from pipelines.storage.database import StoreError
+
+        try:
+            self.store.heartbeat(datetime.now(UTC), VERSION)
+            self.turn_of_day()
+        except StoreError as error:
+            log.error("no heartbeat: %s. %s", error, error.remedy)
         if not self.crawl.alive:
             log.error("the crawl has ended by itself: the service stops, to be started again")
             self.stopping.set()
@@ -129,7 +153,7 @@ class Service:
             )
         scheduler.add_job(self.beat, "interval", seconds=BEAT.total_seconds(), next_run_time=datetime.now(UTC))
         scheduler.start()
-        log.info("watching %d sources", len(self.sources))
+        log.info("watching %d source%s", len(self.sources), "" if len(self.sources) == 1 else "s")
         try:
             await self.stopping.wait()
         finally:
@@ -138,16 +162,25 @@ class Service:
             while any(lock.locked() for lock in self.hosts.values()):
                 await asyncio.sleep(0.01)
             scheduler.shutdown(wait=False)
-            self.store.end_service(datetime.now(UTC))
-            log.info("stopped")
+            try:
+                self.store.end_service(datetime.now(UTC))
+            finally:
+                log.info("stopped")
 
     async def _job(self, scheduler: "AsyncIOScheduler", source: "Source") -> None:
         if self.stopping.is_set():
             return
-        if (until := self.not_before.get(source.host)) and until > self.now():
-            scheduler.modify_job(source.name, next_run_time=datetime.now(UTC) + (until - self.now()))
-            return
-        await self.poll(source)
+        if not self.pause(source):
+            await self.poll(source)
+        if pause := self.pause(source):
+            later = datetime.now(UTC) + pause
+            scheduler.modify_job(source.name, next_run_time=max(later, scheduler.get_job(source.name).next_run_time))
+
+
+def _told(source: "Source", verdict: str, said: str, notices: int = 0, new: int = 0, changed: int = 0, flags: int = 0) -> dict[str, Any]:
+    """What the log and ``once`` say of a run."""
+    counts = {"notices": notices, "new": new, "changed": changed, "flags": flags}
+    return {"source": source.name, "verdict": verdict, "said": said, **counts}
 
 
 def _counted(told: Mapping[str, Any]) -> str:
@@ -156,30 +189,50 @@ def _counted(told: Mapping[str, Any]) -> str:
 
 
 @asynccontextmanager
-async def opened(path: Path, sources: Mapping[str, "Source"], now: Callable[[], datetime], watch: bool) -> AsyncIterator[Service]:
-    """The database and the crawl, open; SIGTERM and SIGINT set ``stopping``. Raises StoreError."""
+async def opened(
+    path: Path, sources: Mapping[str, "Source"], now: Callable[[], datetime], watch: bool, serve: bool = False
+) -> AsyncIterator[Service]:
+    """The database and the crawl, open; SIGTERM and SIGINT set ``stopping``, also while they open.
+
+    With ``watch`` these are all the sources that are watched; with ``serve`` this is the one service of the database. Raises StoreError.
+    """
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+
     from pipelines.storage.store import Store  # with Scrapy: not at the top
     from scrapers.watch import Crawl
 
+    delay = _delay()
     store = Store(path, now)
     try:
+        if serve:
+            store.heartbeat(datetime.now(UTC), VERSION)
         if watch:
             store.watch(sources)
-        delay = os.environ.get("GROUNDSTOP_DELAY")
         crawl = Crawl(
             store=store,
             memory=store,
             now=now,
             pipelines={"pipelines.recorder.Recorder": 300},
-            settings={"DOWNLOAD_DELAY": float(delay)} if delay else {},
+            settings={} if delay is None else {"DOWNLOAD_DELAY": delay},
         )
         await crawl.start()
-        service = Service(store, crawl, sources, now)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, service.stopping.set)
-        yield service
+        yield Service(store, crawl, sources, now, stopping)
     finally:
         store.close()
+
+
+def _delay() -> float | None:
+    """GROUNDSTOP_DELAY in seconds, None where it is not set. Raises ClickException."""
+    said = os.environ.get("GROUNDSTOP_DELAY")
+    try:
+        delay = float(said) if said else None
+    except ValueError:
+        delay = -1.0
+    if delay is not None and not 0 <= delay <= 3600:
+        raise click.ClickException(f"GROUNDSTOP_DELAY is {said!r}; write seconds between two requests to one host, such as 1 or 0.5")
+    return delay
 
 
 async def one_round(service: Service, report: Callable[[dict[str, Any]], None]) -> list[dict[str, Any]]:
@@ -200,35 +253,6 @@ async def one_round(service: Service, report: Callable[[dict[str, Any]], None]) 
     service.stopping.set()
     await stop
     return rows
-
-
-class JsonLines(logging.Formatter):
-    """One JSON object a line: ``at`` (UTC), ``level``, ``message``, and what the message counts."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        entry = {"at": at, "level": record.levelname, "message": record.getMessage(), **getattr(record, "data", {})}
-        if record.exc_info:
-            entry["exception"] = self.formatException(record.exc_info)
-        return json.dumps(entry, ensure_ascii=False)
-
-
-def log_to_stderr(as_json: bool, level: int = logging.INFO) -> None:
-    """Our own lines from ``level`` on; of the libraries only what is wrong."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(JsonLines() if as_json else Printable("%(asctime)s %(message)s", "%Y-%m-%d %H:%M:%S"))
-    logging.basicConfig(level=logging.WARNING, handlers=[handler])
-    log.setLevel(level)
-    logging.getLogger("scrapy").setLevel(logging.ERROR)  # its warnings stand in the run's verdict
-
-
-class Printable(logging.Formatter):
-    """One line a record: what a site wrote must not move the cursor or start a line of its own."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        from pipelines.report import printable
-
-        return "\n".join(printable(line) for line in super().format(record).splitlines())
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -255,13 +279,16 @@ def run(path: Path, records: Sequence[Path], clock_file: Path | None, log_json: 
     """Watch every source at its own interval until stopped.
 
     Logs a line for each run and each flag to standard error. SIGTERM and Ctrl-C end it within seconds, with exit code 0; what was read
-    by then is stored. Started again after a pause, it begins with the sources that are most overdue.
+    by then is stored. Started again after a pause, it begins with the sources that are most overdue. The records are read at the start:
+    start it again to have them read again. A database has one service; `groundstop once` may run beside it.
     """
     sources = chosen(records)
     log_to_stderr(log_json)
+    if not os.environ.get("GROUNDSTOP_CONTACT"):
+        log.warning("GROUNDSTOP_CONTACT is not set: whoever runs a site that is read cannot reach you. Set it to a mail address or a page")
 
     async def serve() -> None:
-        async with opened(path, sources, clock(clock_file), watch=True) as service:
+        async with opened(path, sources, clock(clock_file), watch=True, serve=True) as service:
             await service.serve()
 
     asyncio.run(serve())

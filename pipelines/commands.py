@@ -4,22 +4,24 @@ import functools
 import json
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, TextIO
 
 import click
 
+from pipelines import printing
 from pipelines.storage.tables import FLAG_KINDS
 
-DATABASE = Path("data/groundstop.db")
+DATABASE = Path(__file__).resolve().parent.parent / "data" / "groundstop.db"
 
 database_option = click.option(
     "--db",
     "path",
     type=click.Path(dir_okay=False, path_type=Path),
     default=DATABASE,
-    show_default=True,
+    show_default="data/groundstop.db, where groundstop is",
     envvar="GROUNDSTOP_DB",
     help="The database. Also set by GROUNDSTOP_DB.",
 )
@@ -51,12 +53,10 @@ def explained(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def show(rows: list[dict[str, Any]], columns: Mapping[str, str], as_json: bool, nothing: str = "nothing") -> None:
     """Rows for a program (all of each, as JSON) or for a person (those columns, under those headings)."""
-    from pipelines.report import table
-
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        click.echo(printing.as_json(rows, indent=1))
     else:
-        click.echo(table(rows, columns) if rows else nothing)
+        click.echo(printing.table(rows, columns) if rows else nothing)
 
 
 @click.command()
@@ -73,7 +73,7 @@ def extract(file: TextIO) -> None:
     """
     for number, line in enumerate(file, start=1):
         if line.strip():
-            click.echo(json.dumps(understood(line, number), ensure_ascii=False))
+            click.echo(printing.as_json(understood(line, number)))
 
 
 def understood(line: str, number: int) -> dict[str, Any]:
@@ -144,8 +144,20 @@ def flags(path: Path, as_json: bool, since: datetime | None, kind: str | None, l
 
     with report.reading(path) as database:
         rows = report.flags(database, since=since, kind=kind, limit=limit)[::-1]
-    columns = {"raised_at": "at", "flag": "flag", "what": "what", "stated_by": "stated by", "evidence": "in these words"}
-    show(rows, columns, as_json, "no flags")
+    if as_json or not rows:
+        show(rows, {}, as_json, "no flags")
+    for row in () if as_json else rows:
+        click.echo(told(row))
+
+
+def told(flag: Mapping[str, Any]) -> str:
+    """A flag for a person: when and what; below, who said so, in which words, and where."""
+    said = printing.printable(flag["stated_by"]) + (f": «{printing.printable(flag['evidence'])}»" if flag["evidence"] else "")
+    head, indent = f"{flag['raised_at']}  {flag['flag']:16}  ", " " * 4
+    width = printing.terminal_width()
+    what = printing.wrapped(printing.printable(flag["what"]), width and max(width - len(head), 20))
+    below = [line for text in (said, printing.printable(flag["url"])) for line in printing.wrapped(text, width and max(width - 4, 20))]
+    return "\n".join((head + what[0], *(" " * len(head) + line for line in what[1:]), *(indent + line for line in below)))
 
 
 @click.command()
@@ -173,6 +185,8 @@ def suspensions(country: str | None, path: Path, as_json: bool, operator: str | 
         "sources": "sources",
         "first_stated_by": "first stated by",
     }
+    if not as_json:
+        rows = [{**row, "until": "further notice" if row["open_ended"] else row["until"]} for row in rows]
     show(rows, {**columns, "state": "state"} if over else columns, as_json, "nothing is suspended")
 
 
@@ -188,7 +202,7 @@ def status(path: Path, as_json: bool) -> None:
         found = report.status(database, datetime.now(UTC))
     service, states = found["service"], found["sources"]
     if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+        click.echo(printing.as_json(found, indent=1))
     else:
         if service is None:
             said = "has never run on this database"
@@ -213,7 +227,22 @@ def clock(file: Path | None) -> Callable[[], datetime]:
     """What time it is, in UTC: the machine's, or, for a replay, the ISO 8601 time that stands in a file."""
     if file is None:
         return lambda: datetime.now(UTC)
-    return lambda: datetime.fromisoformat(file.read_text("ascii").strip()).astimezone(UTC)
+
+    def read() -> datetime:
+        return datetime.fromisoformat(file.read_text("ascii").strip()).astimezone(UTC)
+
+    try:
+        last = read()
+    except (OSError, ValueError) as error:
+        raise click.ClickException(f"{file} holds no time: {error}. Write one such as 2025-11-30T09:12:00Z") from error
+
+    def now() -> datetime:
+        nonlocal last
+        with suppress(OSError, ValueError):  # whoever replays is done, or writes it just now
+            last = read()
+        return last
+
+    return now
 
 
 COMMANDS = (flags, suspensions, status, extract)

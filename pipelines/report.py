@@ -1,8 +1,6 @@
-"""What the database answers to the commands: rows ready for JSON, and a table for people. Reads only, and never blocks the writer."""
+"""What the database answers to the commands, as rows ready for JSON. Reads only, and never blocks the writer."""
 
-import shutil
 import sqlite3
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -61,18 +59,6 @@ def health(database: sqlite3.Connection) -> list[Row]:
     return _select(database, "source_health")
 
 
-def sources(database: sqlite3.Connection) -> list[Row]:
-    """Every source that was ever watched, with how many notices and open suspensions it has told."""
-    return _all(
-        database,
-        "SELECT s.name AS source, s.title, s.kind, s.official, s.country, s.lang, s.shape, s.url, s.every_seconds,"
-        " s.watched, s.health AS state, s.last_run_at AS last_run, s.last_verdict,"
-        " (SELECT count(*) FROM notices n WHERE n.source = s.name) AS notices,"
-        " (SELECT count(DISTINCT e.suspension_id) FROM suspension_events e JOIN suspensions u ON u.id = e.suspension_id"
-        "   WHERE e.source = s.name AND u.state = 'open') AS open_suspensions FROM sources s ORDER BY s.name",
-    )
-
-
 def status(database: sqlite3.Connection, now: datetime) -> Row:
     """How the service and its sources are at ``now``: what ``groundstop status`` prints.
 
@@ -99,23 +85,6 @@ def status(database: sqlite3.Connection, now: datetime) -> Row:
     }
 
 
-def table(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], width: int | None = None) -> str:
-    """``rows`` for a terminal: ``columns`` maps keys to headings; ``width`` in terminal cells, by default that of the terminal.
-
-    What sites wrote is printed without control characters. Too wide a table has its widest columns shortened.
-    """
-    width = width or shutil.get_terminal_size((120, 24)).columns
-    lines = [list(columns.values()), *([printable(row.get(key)) for key in columns] for row in rows)]
-    widths = [max(_cells(line[i]) for line in lines) for i in range(len(columns))]
-    room = max(width - 2 * (len(widths) - 1), 3 * len(widths))
-    while sum(widths) > room:
-        widest = max(range(len(widths)), key=widths.__getitem__)
-        second = max((w for i, w in enumerate(widths) if i != widest), default=0)
-        widths[widest] -= max(1, min(sum(widths) - room, widths[widest] - second))
-    lines.insert(1, ["-" * w for w in widths])
-    return "\n".join("  ".join(_fit(text, w) for text, w in zip(line, widths, strict=True)).rstrip() for line in lines)
-
-
 def _select(
     database: sqlite3.Connection, view: str, conditions: Mapping[str, Any] | None = None, order: str = "", limit: int | None = None
 ) -> list[Row]:
@@ -128,32 +97,3 @@ def _select(
 
 def _all(database: sqlite3.Connection, sql: str, values: Sequence[Any] = ()) -> list[Row]:
     return [dict(row) for row in database.execute(sql, values)]
-
-
-def printable(value: Any) -> str:
-    """A cell's text on one line; an escape sequence in a title must not reach the terminal."""
-    text = "" if value is None else str(value)
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(" " if c.isspace() else c for c in text if unicodedata.category(c)[0] != "C" or c.isspace())
-
-
-def _cells(text: str) -> int:
-    """Columns that ``text`` takes on a terminal: East Asian letters two, combining marks none."""
-    return len(text) if text.isascii() else sum(_cell(c) for c in text)
-
-
-def _cell(character: str) -> int:
-    return 0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
-
-
-def _fit(text: str, width: int) -> str:
-    cells = _cells(text)
-    if cells > width:
-        kept, cells = "", 0
-        for character in text:
-            if cells + _cell(character) > width - 1:
-                break
-            kept, cells = kept + character, cells + _cell(character)
-        text, cells = kept + "…", cells + 1
-    return text + " " * (width - cells)

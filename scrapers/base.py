@@ -170,6 +170,8 @@ class SourceSpider(scrapy.Spider):
         pause = retry_after(_header(response, "Retry-After"), self.now())
         if pause is not None and (run.retry_after is None or pause > run.retry_after):
             run.retry_after = pause
+        if response.status == 429 or (pause is not None and pause > self.now()):
+            run.leave_off()
 
     def _failed(self, failure: Any) -> Iterator[Request]:
         about = failure.request.cb_kwargs

@@ -1,6 +1,5 @@
 """The commands that fetch: a source's answer as a fixture, and the demonstration."""
 
-import json
 import re
 import subprocess
 import sys
@@ -12,6 +11,8 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from pipelines.printing import as_json, printable
 
 if TYPE_CHECKING:
     from scrapers.sources import Source
@@ -41,7 +42,11 @@ def chosen(records: Sequence[Path], names: Sequence[str] = (), enabled: bool = T
         raise click.UsageError(f"no source is called {unknown[0]!r}; `groundstop sources` lists them")
     if names:
         return {name: sources[name] for name in names}
-    return {name: source for name, source in sources.items() if source.enabled or not enabled}
+    found = {name: source for name, source in sources.items() if source.enabled or not enabled}
+    if not found:
+        places = ", ".join(map(str, records or [DEFAULT]))
+        raise click.ClickException(f"no source is enabled in {places}. Name records with --sources, or sources one by one")
+    return found
 
 
 @click.command()
@@ -70,11 +75,14 @@ def capture(name: str, records: Sequence[Path], folder: Path, slug: str) -> None
         raise click.UsageError(f"--slug {slug!r} has to be small letters, digits and hyphens")
     found = fetch(source)
     for failure in found.failures:
-        click.echo(f"{failure.kind}: {failure.url}: {failure.detail}", err=True)
+        click.echo(printable(f"{failure.kind}: {failure.url}: {failure.detail}"), err=True)
     for notice in found.notices:
-        click.echo(json.dumps({key: value for key, value in asdict(notice).items() if value}, ensure_ascii=False))
-    for file in save(source, found, folder, slug, datetime.now(UTC).date()):
-        click.echo(f"kept {file}", err=True)
+        click.echo(as_json({key: value for key, value in asdict(notice).items() if value}))
+    try:
+        for file in save(source, found, folder, slug, datetime.now(UTC).date()):
+            click.echo(f"kept {file}", err=True)
+    except OSError as error:
+        raise click.ClickException(f"the answer cannot be kept: {error}. Name another folder with --into") from error
     if found.failures or not found.notices:
         sys.exit(1)
 
@@ -110,13 +118,13 @@ def demo(path: Path | None) -> None:
 
     if path and path.exists():
         raise click.ClickException(f"{path} exists; name a file that does not")
-    database = path or Path(mkdtemp(prefix="groundstop-demo-")) / "demo.db"
+    database = path.absolute() if path else Path(mkdtemp(prefix="groundstop-demo-")) / "demo.db"
 
     def told(entry: Mapping[str, Any]) -> None:
         if "flag" in entry:
-            click.echo(f"    {click.style(str(entry['flag']).upper(), bold=True)}  {entry['what']}")
+            click.echo(f"    {click.style(str(entry['flag']).upper(), bold=True)}  {printable(entry['what'])}")
         elif entry.get("level") == "ERROR":
-            click.echo(f"    {entry['message']}", err=True)
+            click.echo(f"    {printable(entry['message'])}", err=True)
 
     try:
         with play(database, told) as playing:

@@ -15,7 +15,6 @@ _EXCEPTION_KINDS: tuple[tuple[type[BaseException], str], ...] = (
     (CannotResolveHostError, "dns"),
     (DownloadConnectionRefusedError, "unreachable"),
     (DownloadTimeoutError, "timeout"),
-    (DownloadCancelledError, "too_big"),  # the one reason for which Scrapy itself breaks a download off
     (ResponseDataLossError, "unreachable"),
 )
 
@@ -42,6 +41,8 @@ def why(error: BaseException) -> tuple[str, str]:
         return "too_big", detail
     if isinstance(error, DownloadFailedError) and ("SSL" in detail or "certificate" in detail):
         return "tls", detail
+    if isinstance(error, DownloadCancelledError):  # the one reason for which Scrapy itself breaks a download off
+        return "too_big", str(error)
     for known, kind in _EXCEPTION_KINDS:
         if isinstance(error, known):
             return kind, detail

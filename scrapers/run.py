@@ -185,6 +185,10 @@ class Run:
         if not any(failure.kind == "expired" for failure in self.failures):
             self.fail("expired", url, detail)
 
+    def leave_off(self) -> None:
+        """The server wants to be left alone: what waits is left for a later run."""
+        self._drop_waiting()
+
     def _drop_waiting(self) -> None:
         self._pending -= len(self.waiting)
         self.waiting.clear()

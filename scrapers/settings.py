@@ -12,7 +12,7 @@ GROUNDSTOP_SOURCES = [path for path in os.environ.get("GROUNDSTOP_SOURCES", "").
 
 # Who asks. A site's operator should be able to reach whoever runs this: an address of a page, or of mail.
 GROUNDSTOP_CONTACT = os.environ.get("GROUNDSTOP_CONTACT", "")
-USER_AGENT = f"groundstop/0.1 (+{GROUNDSTOP_CONTACT})" if GROUNDSTOP_CONTACT else "groundstop/0.1"
+USER_AGENT = f"groundstop/0.1 (+{GROUNDSTOP_CONTACT})" if GROUNDSTOP_CONTACT else "groundstop/0.1 (no contact set)"
 ROBOTSTXT_USER_AGENT = "groundstop"
 
 # Politeness. One crawl for the whole service, so these hold for the whole service.

@@ -197,6 +197,9 @@ def _records(file: Path, problems: list[Problem]) -> list[Any]:
     """The records of one file; anything else at its top level is told."""
     try:
         document = tomllib.loads(file.read_text("utf-8"))
+    except OSError as error:
+        problems.append(Problem(str(file), "", "", f"cannot be read: {error.strerror}", "check the file and its permissions"))
+        return []
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         problems.append(Problem(str(file), "", "", f"no TOML: {error}", "see https://toml.io"))
         return []

@@ -3,11 +3,12 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scrapy.exceptions import UsageError
 from scrapy.http import Request
 
 from scrapers.base import SourceSpider
 from scrapers.shapes import SHAPES
-from scrapers.sources import DEFAULT, Source, load
+from scrapers.sources import DEFAULT, Source, SourceError, load
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
@@ -26,11 +27,18 @@ class RecordLoader:
 
     @classmethod
     def from_settings(cls, settings: "BaseSettings") -> "RecordLoader":
-        return cls(load([Path(path) for path in settings.getlist("GROUNDSTOP_SOURCES")] or (DEFAULT,)))
+        """Raises ``UsageError``, which Scrapy's commands print as it is."""
+        try:
+            return cls(load([Path(path) for path in settings.getlist("GROUNDSTOP_SOURCES")] or (DEFAULT,)))
+        except SourceError as error:
+            raise UsageError(str(error), print_help=False) from error
 
     def load(self, spider_name: str) -> type[SourceSpider]:
         """Raises ``KeyError`` where no record has that name."""
-        return self.spiders[spider_name]
+        try:
+            return self.spiders[spider_name]
+        except KeyError:
+            raise KeyError(f"Spider not found: {spider_name}; `scrapy list` names them") from None
 
     def find_by_request(self, request: Request) -> list[str]:
         return [name for name, spider in self.spiders.items() if request.url.startswith(spider.source.url)]

@@ -1,10 +1,12 @@
 """What goes wrong is told as what it is."""
 
 import gzip
+import time
 from pathlib import Path
 
 import pytest
 
+from scrapers.shapes.feed import _head
 from tests.desk import Desk, desk, feed, kinds
 from tests.loopback import Reply, in_loop, self_signed, serving
 
@@ -129,3 +131,18 @@ def test_a_run_that_never_comes_back_is_a_failure(tmp_path: Path, monkeypatch: p
             assert kinds(run) == ["expired"] and not run.interrupted
 
     in_loop(story())
+
+
+def test_what_stands_before_the_root_of_a_feed_is_read_once() -> None:
+    started = time.monotonic()
+    for text, root in (
+        ("<!-- a --> " * 100_000 + "<rss>", "rss"),
+        ("<!-- " * 100_000, None),
+        ("<?xml version='1.0'?>\n<!-- <rss> -->\n<?x?><atom:feed>", "atom:feed"),
+        ("\n <!DOCTYPE rss []>", "!DOCTYPE"),
+        ("words <rss>", None),
+        ("<?xml", None),
+    ):
+        head = _head(text)
+        assert (head and head["root"]) == root
+    assert time.monotonic() - started < 2

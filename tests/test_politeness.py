@@ -25,6 +25,26 @@ def test_a_server_that_says_when_is_asked_then(tmp_path: Path) -> None:
     in_loop(story())
 
 
+def test_a_server_that_says_too_many_is_asked_for_nothing_else(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with desk(tmp_path) as on:
+            on.site.pages["/a"] = Reply(status=429)
+            run = await on.run("/a", more=f'also = ["{on.site.url("/b")}", "{on.site.url("/c")}"]')
+            assert kinds(run) == ["blocked"] and on.site.times_asked("/b") == on.site.times_asked("/c") == 0
+
+    in_loop(story())
+
+
+def test_who_asks_says_so_and_names_no_site_that_is_not_ours(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with desk(tmp_path) as on:
+            await on.run("/feed")
+            agent = on.site.asked[-1].headers["user-agent"]
+            assert agent.startswith("groundstop/") and "http" not in agent
+
+    in_loop(story())
+
+
 @pytest.mark.parametrize(
     ("header", "seconds"),
     [

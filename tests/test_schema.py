@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from pipelines.judging.facts import Change, Claim, PlaceState, Suspension
-from pipelines.report import flags, health, reading, sources, status, suspensions, table
+from pipelines.report import flags, health, reading, status, suspensions
 from pipelines.storage.database import StoreError, open_for_reading, open_for_writing
 from pipelines.storage.names import Names
 from pipelines.storage.schema import VERSION
@@ -195,28 +195,5 @@ def test_status_and_sources(told):
         assert (now["alive"], now["well"], now["open_suspensions"], now["flags_untold"]) == (True, True, 1, 2)
         assert now["sources"] == {"ok": 2, "silent": 0, "broken": 0, "never run": 0}
         assert [row["state"] for row in health(database)] == ["ok", "ok"]
-        assert [(row["source"], row["notices"], row["open_suspensions"]) for row in sources(database)] == [("news", 2, 1), ("union", 2, 1)]
         later = status(database, START + timedelta(days=2))
         assert (later["alive"], later["well"]) == (False, False)
-
-
-# --- a table on a terminal --------------------------------------------------------------------------------------------
-
-
-def test_a_table_fits_and_is_aligned():
-    rows = [{"a": "Pegas", "b": "Порламар закрыт до пятого мая", "c": 1}, {"a": "東京", "b": "x\x1b[31m\ny", "c": None}]
-    assert table(rows, {"a": "Who", "b": "What", "c": "N"}, width=30).splitlines() == [
-        "Who    What                  N",
-        "-----  --------------------  -",
-        "Pegas  Порламар закрыт до …  1",
-        "東京   x[31m y",
-    ]
-
-
-def test_a_table_of_nothing_is_its_heading():
-    assert table([], {"a": "Who"}, width=10) == "Who\n---"
-
-
-def test_a_narrow_terminal_still_gets_every_column():
-    text = table([{"a": "x" * 50, "b": "y" * 50}], {"a": "First", "b": "Second"}, width=4)
-    assert text.splitlines()[-1] == "xx…  yy…"

@@ -2,14 +2,18 @@
 
 import json
 import os
+import re
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -209,3 +213,138 @@ def test_a_wrong_name_or_file_is_told_with_its_remedy(tmp_path: Path) -> None:
     ):
         done = subprocess.run(command(*arguments), cwd=ROOT, capture_output=True, text=True, timeout=60)
         assert done.returncode and words in done.stderr and "Traceback" not in done.stderr, done.stderr
+
+
+def running(folder: Path, *arguments: str, **settings: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        command("run", *arguments), env=environment(folder) | settings, cwd=ROOT, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+
+
+def test_a_second_service_is_refused_and_a_round_beside_it_is_not(tmp_path: Path, replay: Replay, groundstop: Callable[..., Any]) -> None:
+    with running(tmp_path) as service:
+        try:
+            until(lambda: sum(replay.polls.values()) > 2, "the sources were not polled")
+            second = subprocess.run(command("run"), env=environment(tmp_path), cwd=ROOT, capture_output=True, text=True, timeout=60)
+            assert second.returncode == 1 and f"process {service.pid}" in second.stderr and "Traceback" not in second.stderr
+            assert {row["source"] for row in groundstop("once", "--json")} == {"letter", "shell"}
+            assert rows(tmp_path, "SELECT pid, ended_at FROM service") == [(service.pid, None)]
+        finally:
+            service.terminate()
+            service.communicate(timeout=30)
+    assert service.returncode == 0
+
+
+def test_a_locked_database_is_told_in_a_line_and_the_service_goes_on(tmp_path: Path, replay: Replay) -> None:
+    """The lock is held for longer than the service waits."""
+    impatient = (
+        "import sys, pipelines.storage.store as store; store.Store.__init__.__kwdefaults__['busy_seconds'] = 0.1;"
+        " import scheduler; sys.argv[0] = 'groundstop'; scheduler.main()"
+    )
+    arguments = [sys.executable, "-c", impatient, "run", "--log-json"]
+    with subprocess.Popen(arguments, env=environment(tmp_path), cwd=ROOT, stderr=subprocess.PIPE, text=True) as service:
+        try:
+            until(lambda: sum(replay.polls.values()) > 2, "the sources were not polled")
+            with closing(sqlite3.connect(tmp_path / "groundstop.db", isolation_level=None)) as other:
+                other.execute("BEGIN IMMEDIATE")
+                time.sleep(2.5)
+                other.execute("ROLLBACK")
+            replay.polls.clear()
+            until(lambda: sum(replay.polls.values()) > 3, "the sources were not polled again")
+        finally:
+            service.terminate()
+            log = service.communicate(timeout=30)[1]
+    lines = [json.loads(line) for line in log.splitlines()]
+    assert service.returncode == 0, log
+    assert any("another program holds the database" in line["message"] for line in lines)
+    assert not any("exception" in line for line in lines)
+    assert rows(tmp_path, "SELECT count(*) FROM runs WHERE verdict = 'running'") == [(0,)]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_stop_while_it_starts_is_a_stop(tmp_path: Path, replay: Replay, number: signal.Signals) -> None:
+    with running(tmp_path, GROUNDSTOP_CONTACT="") as service:
+        assert service.stderr and "GROUNDSTOP_CONTACT" in service.stderr.readline()
+        time.sleep(0.3)
+        service.send_signal(number)
+        log = service.communicate(timeout=30)[1]
+    assert service.returncode == 0, log
+    assert log.splitlines()[-1].endswith("stopped")
+
+
+def test_a_run_longer_than_the_interval_is_no_news_for_the_log(tmp_path: Path) -> None:
+    """A server that accepts and never answers, asked every second; then stopped twice."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+        record = SOURCE.format(name="hanging", host="hanging").replace("hanging.demo", f"127.0.0.1:{server.getsockname()[1]}")
+        (tmp_path / "sources.toml").write_text(record, "utf-8")
+        (tmp_path / "clock").write_text("2025-11-30T12:00:00Z", "ascii")
+        with running(tmp_path, GROUNDSTOP_CONTACT="desk@example.org") as service:
+            time.sleep(4)
+            service.send_signal(signal.SIGINT)
+            time.sleep(0.2)
+            service.send_signal(signal.SIGINT)
+            log = service.communicate(timeout=30)[1]
+    assert service.returncode == 0, log
+    assert [line[20:] for line in log.splitlines()] == [
+        "watching 1 source", "hanging: stopped before it was complete, after 0 notices", "stopped",
+    ]  # fmt: skip
+
+
+def test_a_host_that_names_a_time_is_left_alone_by_all_of_its_sources(tmp_path: Path, groundstop: Callable[..., Any]) -> None:
+    asked: list[str] = []
+
+    class Busy(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            robots = self.path == "/robots.txt"
+            asked.append(self.path)
+            self.send_response(404 if robots else 429)
+            self.send_header("Retry-After", "60")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Busy) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        records = "".join(SOURCE.format(name=name, host=name) for name in "abc")
+        (tmp_path / "sources.toml").write_text(re.sub(r"//\w\.demo", f"//127.0.0.1:{server.server_address[1]}", records), "utf-8")
+        verdicts = [row["verdict"] for row in groundstop("once", "--json", code=1)]
+        assert verdicts == ["blocked", "not run", "not run"]
+        with running(tmp_path, GROUNDSTOP_CONTACT="desk@example.org") as service:
+            time.sleep(4)
+            service.terminate()
+            service.communicate(timeout=30)
+        server.shutdown()
+    assert asked.count("/feed.xml") == 2
+
+
+def test_mistakes_of_settings_are_told_in_a_line(tmp_path: Path) -> None:
+    (tmp_path / "clock").write_text("noon", "ascii")
+    (tmp_path / "none.toml").write_text("", "utf-8")
+    for settings, words in (
+        ({"GROUNDSTOP_DELAY": "a while"}, "GROUNDSTOP_DELAY"),
+        ({"GROUNDSTOP_DELAY": "-1"}, "GROUNDSTOP_DELAY"),
+        ({"GROUNDSTOP_CLOCK": str(tmp_path / "clock")}, "holds no time"),
+        ({"GROUNDSTOP_SOURCES": str(tmp_path / "none.toml")}, "no source is enabled"),
+    ):
+        given = {**os.environ, "GROUNDSTOP_DB": str(tmp_path / "groundstop.db"), **settings}
+        for name in ("run", "once"):
+            done = subprocess.run(command(name), env=given, cwd=ROOT, capture_output=True, text=True, timeout=60)
+            assert done.returncode == 1 and words in done.stderr and "Traceback" not in done.stderr, done.stderr
+
+
+def test_scrapy_tells_a_wrong_record_in_a_line(tmp_path: Path) -> None:
+    (tmp_path / "wrong.toml").write_text('[[source]]\nname = "a"\nshap = "feed"\n', "utf-8")
+    scrapy = [sys.executable, "-m", "scrapy", "list", "-s", f"GROUNDSTOP_SOURCES={tmp_path / 'wrong.toml'}"]
+    done = subprocess.run(scrapy, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode and 'did you mean "shape"' in done.stderr + done.stdout and "Traceback" not in done.stderr
+
+
+def test_the_demonstration_may_be_started_from_anywhere(tmp_path: Path) -> None:
+    """Its database is where it was asked for; without its moments, which take a minute."""
+    play = "import scrapers.demo as demo; demo.Play.moments = lambda self: self.wait(1) or iter(()); import scheduler; scheduler.main()"
+    arguments = [sys.executable, "-c", play, "demo", "--db", "here.db"]
+    given = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(arguments, env=given, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "here.db").exists() and not (ROOT / "here.db").exists()

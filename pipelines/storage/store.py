@@ -176,7 +176,7 @@ class Store:
         """
         with self._transaction():
             if not self._beating and (pid := service.other(self._connection, now)) is not None:
-                raise StoreError(f"{self.path}: another service watches with this database (process {pid})", "Stop it, or name another --db.")
+                raise StoreError(f"{self.path}: another service watches with it (process {pid})", "Stop that one, or name another --db.")
             service.beat(self._connection, now, version, first=not self._beating)
         self._beating = True
 

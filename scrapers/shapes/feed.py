@@ -32,8 +32,10 @@ OPTIONS = {
 }
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-# Atomic: a thousand comments must not be tried in every combination.
-_HEAD = re.compile(r"^\s*(?:<\?[^>]*\?>\s*|<!--(?>.*?-->)\s*)*+<(?P<root>[!\w:]+)", re.S)
+_ASIDE = (("<?", "?>"), ("<!--", "-->"))
+"""What may stand before the root: begin and end."""
+_TAG = re.compile(r"<(?P<root>[!\w:]+)")
+_BLANKS = re.compile(r"\s*")
 _END = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf|channel)\s*>", re.I)
 _FEED_ROOTS = ("rss", "feed", "rdf", "channel")
 
@@ -50,7 +52,7 @@ class FeedSpider(SourceSpider):
 def notices(answer: Answer, source: "Source") -> list[Notice]:
     """The feed's items, in its order. Raises ``Unexpected`` for anything that is no feed."""
     text = answer.text
-    head = _HEAD.match(text)
+    head = _head(text)
     root = head["root"].lower().rpartition(":")[2] if head else ""
     if root == "!doctype" and not re.match(r"\s*html", text[head.end() :] if head else "", re.I):
         raise Unexpected("parse_error", "the feed declares a document type: entities are not resolved here")
@@ -70,6 +72,22 @@ def notices(answer: Answer, source: "Source") -> list[Notice]:
     entries = feed.entries[:-1] if is_cut(answer) else feed.entries
     found = (_notice(entry, feed.feed, answer.url, source) for entry in entries)
     return [notice for notice in found if notice is not None]
+
+
+def _head(text: str) -> re.Match[str] | None:
+    """The first tag. No pattern skips what stands before it: a thousand comments would be tried in every combination."""
+    start = _past_blanks(text, 0)
+    while aside := next((end for begin, end in _ASIDE if text.startswith(begin, start)), None):
+        after = text.find(aside, start)
+        if after < 0:
+            return None
+        start = _past_blanks(text, after + len(aside))
+    return _TAG.match(text, start)
+
+
+def _past_blanks(text: str, start: int) -> int:
+    blanks = _BLANKS.match(text, start)
+    return blanks.end() if blanks else start
 
 
 def is_cut(answer: Answer) -> bool:

@@ -1,0 +1,97 @@
+"""Rows and words for a terminal, a pipe or a program. What sites wrote is never printed as it came: it may hold escape sequences."""
+
+import json
+import re
+import shutil
+import sys
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+_UNSEEN = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]")
+"""What JSON need not escape and a terminal may obey, or cannot print."""
+
+
+def printable(value: Any) -> str:
+    """A cell's text on one line, without control characters."""
+    text = "" if value is None else str(value)
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(" " if c.isspace() else c for c in text if unicodedata.category(c)[0] != "C" or c.isspace())
+
+
+def as_json(value: Any, indent: int | None = None) -> str:
+    """JSON in letters; control characters as escapes, so that nothing is lost and nothing is obeyed."""
+    return _UNSEEN.sub(lambda match: json.dumps(match[0])[1:-1], json.dumps(value, ensure_ascii=False, indent=indent))
+
+
+def table(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], width: int | None = None) -> str:
+    """``columns`` maps keys to headings; ``width`` in terminal cells, by default that of the terminal.
+
+    Too wide a table has the texts of its widest columns broken into lines; in a pipe, which has no width, nothing is broken.
+    """
+    width = width or terminal_width()
+    cells = [list(columns.values()), *([printable(row.get(key)) for key in columns] for row in rows)]
+    widths = [max(_cells(line[i]) for line in cells) for i in range(len(columns))]
+    if width:
+        _narrow(widths, max(width - 2 * (len(widths) - 1), 3 * len(widths)))
+    lines = [row for line in cells for row in _lines(line, widths)]
+    heading = sum(1 for _ in _lines(cells[0], widths))
+    return "\n".join((*lines[:heading], "  ".join("-" * w for w in widths), *lines[heading:]))
+
+
+def terminal_width() -> int | None:
+    """None where the output is no terminal."""
+    return shutil.get_terminal_size((120, 24)).columns if sys.stdout.isatty() else None
+
+
+def wrapped(text: str, width: int | None) -> list[str]:
+    """``text`` in lines of at most ``width`` terminal cells, between words where that can be; one line where there is no width."""
+    if width is None or _cells(text) <= width:
+        return [text]
+    lines = [""]
+    for word in text.split():
+        if lines[-1] and _cells(lines[-1]) + 1 + _cells(word) <= width:
+            lines[-1] += " " + word
+            continue
+        for piece in _pieces(word, width):
+            lines.append(piece)
+    return lines[1:]
+
+
+def _narrow(widths: list[int], room: int) -> None:
+    """Takes from the widest columns what is too much."""
+    while sum(widths) > room:
+        widest = max(range(len(widths)), key=widths.__getitem__)
+        second = max((w for i, w in enumerate(widths) if i != widest), default=0)
+        widths[widest] -= max(1, min(sum(widths) - room, widths[widest] - second))
+
+
+def _lines(row: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
+    """The lines that a row of the table takes."""
+    columns = [wrapped(text, width) for text, width in zip(row, widths, strict=True)]
+    for number in range(max(map(len, columns))):
+        texts = [column[number] if number < len(column) else "" for column in columns]
+        yield "  ".join(text + " " * (width - _cells(text)) for text, width in zip(texts, widths, strict=True)).rstrip()
+
+
+def _pieces(word: str, width: int) -> Iterator[str]:
+    """A word that is longer than a line, in parts."""
+    while _cells(word) > width:
+        cells = end = 0
+        while cells + _cell(word[end]) <= width:
+            cells += _cell(word[end])
+            end += 1
+        end = max(end, 1)
+        yield word[:end]
+        word = word[end:]
+    yield word
+
+
+def _cells(text: str) -> int:
+    """Columns that ``text`` takes on a terminal: East Asian letters two, combining marks none."""
+    return len(text) if text.isascii() else sum(_cell(c) for c in text)
+
+
+def _cell(character: str) -> int:
+    return 0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
