@@ -31,7 +31,7 @@ clean: ## remove the environment and the caches
 $(VENV)/bin/python:
 	@command -v $(PYTHON) >/dev/null || { echo "groundstop needs Python 3.11 or newer: sudo apt-get install python3 python3-venv"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "groundstop needs Python 3.11 or newer; name one with: make PYTHON=python3.12 ..."; exit 1; }
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python's venv module is missing: sudo apt-get install python3-venv"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python's venv module is missing: sudo apt-get install $(or $(filter python3%,$(notdir $(PYTHON))),python3)-venv"; exit 1; }
 	@echo "creating the environment in $(VENV) (once; about a minute)" && $(PYTHON) -m venv $(VENV)
 
 $(VENV)/run.stamp: pyproject.toml | $(VENV)/bin/python

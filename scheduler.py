@@ -356,8 +356,8 @@ def sources(records: Sequence[Path], path: Path, as_json: bool) -> None:
         }
         for source in chosen(records, enabled=False).values()
     ]
-    columns = ("name", "kind", "country", "lang", "shape", "every_seconds", "known", "state", "last_run", "problem")
-    show(rows, {name: name.replace("_seconds", ", s").replace("_", " ") for name in columns}, as_json)
+    columns = {name: name for name in ("name", "kind", "lang", "shape", "every_seconds", "state", "problem")}
+    show(rows, columns | {"every_seconds": "every, s"}, as_json)
 
 
 for command in (*reading.COMMANDS, *fetching.COMMANDS):

@@ -1,4 +1,5 @@
 """Everything that happens to a notice once it is fetched: clean, extract, store, judge.
 
-Pure functions first; ``store`` is the only module that writes. Nothing here touches the network.
+``cleaning``, ``extract`` (with ``gazetteer``) and ``judging`` are pure; ``storage`` is the one writer, ``recorder`` leads a notice
+through them. ``report``, ``printing``, ``logs`` and ``commands`` show what came of it. Nothing here touches the network.
 """

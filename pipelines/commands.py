@@ -181,13 +181,18 @@ def suspensions(country: str | None, path: Path, as_json: bool, operator: str | 
         "instead": "instead",
         "since": "since",
         "until": "until",
-        "certainty": "known from",
-        "sources": "sources",
-        "first_stated_by": "first stated by",
+        **({"state": "state"} if over else {}),
+        "stated_by": "stated by",
     }
-    if not as_json:
-        rows = [{**row, "until": "further notice" if row["open_ended"] else row["until"]} for row in rows]
-    show(rows, {**columns, "state": "state"} if over else columns, as_json, "nothing is suspended")
+    show(rows if as_json else [row | _for_people(row) for row in rows], columns, as_json, "nothing is suspended")
+
+
+def _for_people(suspension: Mapping[str, Any]) -> dict[str, Any]:
+    more = f" and {suspension['sources'] - 1} more" if suspension["sources"] > 1 else ""
+    return {
+        "until": "further notice" if suspension["open_ended"] else suspension["until"],
+        "stated_by": f"{suspension['first_stated_by']}{more}; certainty: {suspension['certainty']}",
+    }
 
 
 @click.command()
@@ -211,7 +216,8 @@ def status(path: Path, as_json: bool) -> None:
         else:
             said = f"{'lives' if found['alive'] else 'does not live'}: last heartbeat {service['beat_at']}, process {service['pid']}"
         click.echo(f"the service {said}")
-        click.echo(f"sources: {', '.join(f'{count} {state}' for state, count in states.items() if count) or 'none'}")
+        counted = ", ".join(f"{count} {state}" for state, count in states.items() if count)
+        click.echo(f"sources: {counted or 'none'}; last run: {found['last_run'] or 'never'}")
         click.echo(
             f"open suspensions: {found['open_suspensions']}; flags in the last day: {found['flags_last_day']}; "
             f"notices not understood in the last day: {found['notices_not_understood_last_day']}"

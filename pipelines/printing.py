@@ -28,16 +28,21 @@ def as_json(value: Any, indent: int | None = None) -> str:
 def table(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], width: int | None = None) -> str:
     """``columns`` maps keys to headings; ``width`` in terminal cells, by default that of the terminal.
 
-    Too wide a table has the texts of its widest columns broken into lines; in a pipe, which has no width, nothing is broken.
+    Of too wide a table the last column stands below each row, where it is the widest; else texts are broken into lines, names last.
+    In a pipe, which has no width, nothing is broken.
     """
     width = width or terminal_width()
     cells = [list(columns.values()), *([printable(row.get(key)) for key in columns] for row in rows)]
     widths = [max(_cells(line[i]) for line in cells) for i in range(len(columns))]
-    if width:
-        _narrow(widths, max(width - 2 * (len(widths) - 1), 3 * len(widths)))
-    lines = [row for line in cells for row in _lines(line, widths)]
-    heading = sum(1 for _ in _lines(cells[0], widths))
-    return "\n".join((*lines[:heading], "  ".join("-" * w for w in widths), *lines[heading:]))
+    below = [""] * len(cells)
+    if width and sum(widths) + 2 * (len(widths) - 1) > width:
+        if len(widths) > 2 and widths[-1] == max(widths):
+            below = [line.pop() for line in cells]
+            widths.pop()
+        words = [max(max(map(_cells, line[i].split()), default=0) for line in cells) for i in range(len(widths))]
+        _narrow(widths, max(width - 2 * (len(widths) - 1), 3 * len(widths)), words)
+    heading, *table = [[*_lines(line, widths), *_below(text, width)] for line, text in zip(cells, below, strict=True)]
+    return "\n".join((*heading, "  ".join("-" * w for w in widths), *(line for row in table for line in row)))
 
 
 def terminal_width() -> int | None:
@@ -59,12 +64,16 @@ def wrapped(text: str, width: int | None) -> list[str]:
     return lines[1:]
 
 
-def _narrow(widths: list[int], room: int) -> None:
-    """Takes from the widest columns what is too much."""
+def _narrow(widths: list[int], room: int, words: Sequence[int]) -> None:
+    """Takes from the widest columns what is too much; from one whose longest word would be broken only where nothing else is left."""
     while sum(widths) > room:
-        widest = max(range(len(widths)), key=widths.__getitem__)
-        second = max((w for i, w in enumerate(widths) if i != widest), default=0)
-        widths[widest] -= max(1, min(sum(widths) - room, widths[widest] - second))
+        loose = [i for i, width in enumerate(widths) if width > words[i]] or range(len(widths))
+        widest = max(loose, key=widths.__getitem__)
+        widths[widest] -= 1
+
+
+def _below(text: str, width: int | None) -> list[str]:
+    return ["    " + line for line in wrapped(text, width and max(width - 4, 20))] if text else []
 
 
 def _lines(row: Sequence[str], widths: Sequence[int]) -> Iterator[str]:

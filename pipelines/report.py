@@ -69,6 +69,7 @@ def status(database: sqlite3.Connection, now: datetime) -> Row:
     alive = service is not None and service["ended_at"] is None and now - moment(service["beat_at"]) <= ALIVE
     (suspended,) = database.execute("SELECT count(*) FROM suspensions WHERE state = 'open'").fetchone()
     (untold,) = database.execute("SELECT count(*) FROM flags WHERE told_at IS NULL").fetchone()
+    (last_run,) = database.execute("SELECT max(last_run_at) FROM sources WHERE watched").fetchone()
     day_ago = stamp(now - timedelta(days=1))
     (flagged,) = database.execute("SELECT count(*) FROM flags WHERE raised_at >= ?", (day_ago,)).fetchone()
     (unread,) = database.execute("SELECT count(*) FROM versions WHERE problem IS NOT NULL AND seen_at >= ?", (day_ago,)).fetchone()
@@ -78,6 +79,7 @@ def status(database: sqlite3.Connection, now: datetime) -> Row:
         "service": service,
         "sources": {state: states.get(state, 0) for state in ("ok", "silent", "broken", "never run")},
         "broken": _all(database, "SELECT source, state, since, what_is_wrong FROM source_health WHERE state IN ('broken', 'silent')"),
+        "last_run": last_run,
         "open_suspensions": suspended,
         "flags_last_day": flagged,
         "flags_untold": untold,

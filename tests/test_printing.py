@@ -37,6 +37,21 @@ def test_a_narrow_terminal_still_gets_every_column_and_every_letter():
     assert text.splitlines() == ["A    B", "---  ---", "xxx  東", "xxx  京", "x    東", "     京"]
 
 
+def test_what_does_not_fit_stands_below_its_row_and_names_stay_whole():
+    row = {"name": "ator-telegram", "state": "broken by now", "problem": "the server did not answer in time, three times in a row"}
+    assert table([row, row | {"problem": None}], {name: name for name in row}, width=30).splitlines() == [
+        "name           state",
+        "    problem",
+        "-------------  -------------",
+        "ator-telegram  broken by now",
+        "    the server did not answer",
+        "    in time, three times in a",
+        "    row",
+        "ator-telegram  broken by now",
+    ]
+    assert table([row], {"name": "N", "state": "S"}, width=24).splitlines()[2:] == ["ator-telegram  broken by", "               now"]
+
+
 def test_nothing_is_broken_in_a_pipe(monkeypatch):
     row = {"a": "x " * 200, "b": "y" * 200}
     monkeypatch.setattr(sys, "stdout", io.StringIO())

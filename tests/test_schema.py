@@ -193,6 +193,7 @@ def test_status_and_sources(told):
     with reading(told) as database:
         now = status(database, START.replace(day=30))
         assert (now["alive"], now["well"], now["open_suspensions"], now["flags_untold"]) == (True, True, 1, 2)
+        assert now["last_run"] == "2025-12-01T09:00:00Z"
         assert now["sources"] == {"ok": 2, "silent": 0, "broken": 0, "never run": 0}
         assert [row["state"] for row in health(database)] == ["ok", "ok"]
         later = status(database, START + timedelta(days=2))
