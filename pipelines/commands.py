@@ -123,7 +123,10 @@ class Since(click.ParamType[datetime]):
             return value
         if span := SINCE.fullmatch(value):
             unit = {"m": "minutes", "h": "hours", "d": "days"}[span[2]]
-            return datetime.now(UTC) - timedelta(**{unit: int(span[1])})
+            try:
+                return datetime.now(UTC) - timedelta(**{unit: int(span[1])})
+            except OverflowError:
+                self.fail(f"{value!r} is before all calendars", param, ctx)
         try:
             time = datetime.fromisoformat(value)
         except ValueError:
@@ -161,7 +164,7 @@ def told(flag: Mapping[str, Any]) -> str:
 
 
 @click.command()
-@click.argument("country", required=False)
+@click.argument("country", required=False, callback=lambda ctx, param, value: _country(value))
 @database_option
 @json_option
 @click.option("--operator", help="Only this operator: its code (TP, pegas-touristik) or a part of its name.")
@@ -185,6 +188,13 @@ def suspensions(country: str | None, path: Path, as_json: bool, operator: str | 
         "stated_by": "stated by",
     }
     show(rows if as_json else [row | _for_people(row) for row in rows], columns, as_json, "nothing is suspended")
+
+
+def _country(value: str | None) -> str | None:
+    """Anything but a code would find nothing, and "nothing is suspended" would be believed."""
+    if value is not None and not re.fullmatch("[A-Za-z]{2}", value):
+        raise click.BadParameter(f"{value!r} is no ISO 3166-1 code; write two letters, such as VE for Venezuela")
+    return value
 
 
 def _for_people(suspension: Mapping[str, Any]) -> dict[str, Any]:

@@ -210,6 +210,10 @@ def test_a_wrong_name_or_file_is_told_with_its_remedy(tmp_path: Path) -> None:
         (("once", "no-such-source"), "groundstop sources"),
         (("flags", "--db", str(tmp_path / "none.db")), "groundstop once"),
         (("flags", "--since", "yesterdayish"), "36h"),
+        (("flags", "--since", "99999999999d"), "calendars"),
+        (("suspensions", "Venezuela"), "such as VE"),
+        (("suspensions", "' OR 1=1 --"), "such as VE"),
+        (("once", "--sources", str(tmp_path)), "no source file"),
     ):
         done = subprocess.run(command(*arguments), cwd=ROOT, capture_output=True, text=True, timeout=60)
         assert done.returncode and words in done.stderr and "Traceback" not in done.stderr, done.stderr
