@@ -9,7 +9,8 @@ from pipelines.extract.frames import TARGETS, Frame
 from pipelines.extract.judge import Trigger
 from pipelines.extract.reading import Reading
 from pipelines.extract.roles import AGENT, TELLER
-from pipelines.extract.sentence import AIRLINES, Sentence
+from pipelines.extract.sentence import AIRLINES, Sentence, Unit
+from pipelines.extract.tokens import WORD, fold
 
 BODIES = {
     "advisory": ("authority", "government", "association"),
@@ -74,11 +75,55 @@ def subject_country(sentence: Sentence, domain: Domain, operators: dict[int, str
     trigger = domain.triggers[0]
     if trigger.rule in ("closed", "opened") or domain.kind not in (*BODIES, "suspension", "resumption") or operators:
         return None
-    for i in places:
-        name = sentence.units[i].place
-        if name and name.type == "place" and name.kind == "country" and places[i] == "bare" and 0 <= trigger.start - i - 1 <= 4:
-            return i
-    return None
+    return next((i for i in places if _acts(sentence, i, places) and 0 <= trigger.start - i - 1 <= 4), None)
+
+
+def _acts(sentence: Sentence, i: int, places: dict[int, str]) -> bool:
+    name = sentence.units[i].place
+    return name is not None and name.type == "place" and name.kind == "country" and places.get(i) == "bare"
+
+
+def subject_countries(sentence: Sentence, last: int, places: dict[int, str]) -> list[int]:
+    """The countries listed with the one that acts: "Iran, Iraq and Jordan closed their skies"; of them all, in order."""
+    low = high = last
+    while (before := next((i for i in (low - 2, low - 3) if _acts(sentence, i, places) and _listed(sentence, i, low)), None)) is not None:
+        low = before
+    while (after := next((i for i in (high + 2, high + 3) if _acts(sentence, i, places) and _listed(sentence, high, i)), None)) is not None:
+        high = after
+    return [i for i in places if low <= i <= high]
+
+
+def own_airport(sentence: Sentence, domain: Domain, places: dict[int, str], known: list[str]) -> str | None:
+    """The airport that itself stops or starts again, as an operator: "Gatwick has closed its runway", "the airport suspended arrivals".
+
+    ``known`` are the places that "the airport" may mean. None where somebody else acts on it ("the airport was closed").
+    """
+    trigger = domain.triggers[0]
+    members = sentence.lexicon.patterns.members
+    noun, passive = members("airport"), members("passive")
+    low, units = max(domain.low, trigger.start - 6), sentence.units
+    if not passive or any(u.operator is not None for u in units[domain.low : trigger.start]):
+        return None
+    nouns = [i for i in range(low, trigger.end) if not noun.isdisjoint(units[i].atoms)]
+    at, airport = next(
+        (
+            (i, code(sentence, i))
+            for i in places
+            if low <= i < trigger.end and ((_airport(units[i]) and places[i] == "bare") or any(0 < i - j <= 3 for j in nouns))
+        ),
+        (nouns[0], known[0]) if nouns and len(known) == 1 else (-1, ""),
+    )
+    if at < 0 or any(not passive.isdisjoint(u.atoms) for u in units[at + 1 : trigger.end + 2]):
+        return None
+    if len(airport) != 3:
+        return None
+    if at in places and not _airport(units[at]):  # "the airport of Catania"
+        return "-".join(WORD.findall(fold(gazetteer.place_name(airport)))) + "-airport"
+    return gazetteer.airport_operator(airport)
+
+
+def _airport(unit: Unit) -> bool:
+    return unit.place is not None and unit.place.kind == "airport"
 
 
 def destinations(sentence: Sentence, frame: Frame, places: dict[int, str], rule: str) -> list[str]:

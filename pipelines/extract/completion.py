@@ -11,6 +11,9 @@ from pipelines.extract.reading import Reading
 from pipelines.extract.roles import AGENT, TELLER
 from pipelines.extract.sentence import AIRLINES
 
+SHUTTING = ("closure", "reopening")
+"""Kinds of which one authority, or the airport, states both."""
+
 
 def continued(reading: Reading, before: Sequence[Draft], n: int, published: date | None) -> list[Draft]:
     """What a sentence without an event of its own adds to the last ones, as drafts that merging will join to them."""
@@ -76,6 +79,10 @@ def _like(draft: Draft, reading: Reading, n: int) -> Draft:
     )
 
 
+def _same_places(one: Draft, other: Draft) -> bool:
+    return any(gazetteer.contains(a, b) or gazetteer.contains(b, a) for a in one.destinations for b in other.destinations)
+
+
 def denies(reading: Reading) -> bool:
     """Whether a sentence without an event of its own denies the one before."""
     return not reading.drafts and reading.sentence.any("guards", "denial") and reading.sentence.segment.form != "title"
@@ -84,6 +91,8 @@ def denies(reading: Reading) -> bool:
 def adopted(drafts: list[Draft], readings: Sequence[Reading]) -> list[Draft]:
     """Gives an event of the first sentences that names nobody the one operator that the next sentences name as acting."""
     for draft in drafts:
+        if draft.operator is None and draft.kind in SHUTTING:
+            draft.operator = next((d.operator for d in drafts if d.kind in SHUTTING and d.operator and _same_places(d, draft)), None)
         if draft.operator is not None or draft.sentence > 1 or any(d.operator and d.kind == draft.kind for d in drafts):
             continue
         wanted = casting.BODIES.get(draft.kind, AIRLINES)

@@ -54,6 +54,9 @@ def _drafted(
     operators, places = scope.operators(reading, domain, aside), scope.places(reading, domain, aside)
     whens = scope.whens(reading, domain, aside, operators, published)
     subject = casting.subject_country(sentence, domain, operators, places)
+    together = casting.subject_countries(sentence, subject, places) if subject is not None and domain.kind in casting.BODIES else []
+    if len(together) > 1:
+        places = {i: role for i, role in places.items() if i not in together or i == subject}
     if subject is not None and any(role in TARGETS for i, role in places.items() if i != subject):
         del places[subject]
     extended = sentence.any("roles", "extends", domain.low, domain.high)
@@ -83,6 +86,18 @@ def _drafted(
         over = bool(published and draft.last and draft.last < published)
         draft.background = draft.background or over
         out += _for_operators(draft, reading, domain, frame, memory, n, published)
+    return out + _of_others(out, [casting.code(sentence, i) for i in together if i != subject])
+
+
+def _of_others(made: list[Draft], countries: list[str]) -> list[Draft]:
+    """The same of the other countries that each close their own: "Iran, Iraq and Jordan closed their airspace"."""
+    out = []
+    for draft in made[:1]:
+        for country in countries:
+            other = copied(draft, f"{country.lower()}-government")
+            if draft.operator and draft.destinations == [draft.operator.split("-")[0].upper()]:
+                other.destinations = [country]
+            out.append(other)
     return out
 
 
@@ -131,6 +146,16 @@ def _for_operators(
         named = []  # airlines named earlier in the sentence act rather than an authority in passing
     if not named and draft.operator and not earlier:
         return [draft]
+    if not named and draft.kind in ("closure", "reopening"):
+        kind, body, _ = memory.ruling
+        airport = (
+            body
+            if kind in completion.SHUTTING and body.endswith("airport") and not draft.own_places
+            else casting.own_airport(sentence, domain, reading.places, memory.places_for(n))
+        )
+        if airport:
+            draft.operator = airport
+            return [draft]
     if not named:
         draft.own_operator = False
         draft.confidence -= 0.1

@@ -104,7 +104,8 @@ class Memory:
 
         if domain.kind in casting.BODIES or domain.triggers[0].rule == "ban":
             kind, body, when = self.ruling
-            if kind == domain.kind and n - when <= 2:
+            both = {kind, domain.kind} == {"closure", "reopening"}
+            if (kind == domain.kind or both) and n - when <= 2:
                 return [body]
             return self.bodies[-1:] if says("the_body") or says("the_carrier") or domain.triggers[0].rule == "ban" else []
         if says("several"):
