@@ -9,6 +9,10 @@ from pipelines.extract.tokens import fold
 
 DEFAULT = "en"
 SAMPLE = 2_000
+LETTER = 0.7
+"""What a letter that gives a language away counts, where a word of it alone counts one."""
+ENOUGH = 4
+"""What must speak for another language before a sentence is read in it."""
 _WORDS = re.compile(r"\w+")
 
 
@@ -25,15 +29,33 @@ def _owners() -> dict[str, tuple[str, ...]]:
 def scores(text: str) -> dict[str, float]:
     """How much speaks for each language in the first characters of a text; a word that several share counts less for each."""
     sample = text[:SAMPLE]
+    return _scores(_owned(sample), _telling(sample))
+
+
+def _owned(sample: str) -> list[tuple[str, ...]]:
+    """The owners of each stop word in a text."""
+    return [owners for owners in map(_owners().get, map(fold, _WORDS.findall(sample))) if owners]
+
+
+def _telling(sample: str) -> set[str]:
+    """The letters in a text that speak for some language."""
+    return set(sample.lower()) & _letters()
+
+
+@lru_cache(maxsize=1)
+def _letters() -> frozenset[str]:
+    return frozenset().union(*(profile(lang).letters for lang in languages()))
+
+
+def _scores(owned: list[tuple[str, ...]], letters: set[str]) -> dict[str, float]:
     totals = dict.fromkeys(languages(), 0.0)
-    owners = _owners()
-    for match in _WORDS.finditer(sample):
-        langs = owners.get(fold(match.group()), ())
+    for langs in owned:
+        share = 1 / len(langs)
         for lang in langs:
-            totals[lang] += 1 / len(langs)
-    letters = set(sample.lower())
-    for lang in totals:
-        totals[lang] += 0.7 * len(letters & profile(lang).letters)
+            totals[lang] += share
+    if letters:
+        for lang in totals:
+            totals[lang] += LETTER * len(letters & profile(lang).letters)
     return totals
 
 
@@ -50,6 +72,10 @@ def foreign(sentence: str, lang: str) -> str:
     known = (m for m in _WORDS.finditer(sentence, 0, 200) if fold(m.group()) in own)
     if sum(1 for _ in islice(known, 2)) == 2:
         return lang
-    totals = scores(sentence)
+    sample = sentence[:SAMPLE]
+    owned, letters = _owned(sample), _telling(sample)
+    if len(owned) + len(letters) < ENOUGH:
+        return lang  # no language can reach it: a word gives at most one, a letter less
+    totals = _scores(owned, letters)
     best = max(totals, key=lambda other: totals[other], default=lang)
-    return best if totals.get(best, 0) >= 4 and totals[best] > 3 * totals.get(lang, 0) else lang
+    return best if totals.get(best, 0) >= ENOUGH and totals[best] > 3 * totals.get(lang, 0) else lang

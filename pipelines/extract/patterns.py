@@ -14,12 +14,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from typing import NamedTuple
 
-from pipelines.extract.tokens import fold
+from pipelines.extract.tokens import Remembered, fold
 
 GAPS = {"..": 4, "...": 9}
 REACH = 24
 """How many units may lie between two parts joined by ``&``."""
 MENTIONS = ("@place", "@operator", "@airline", "@authority", "@date", "@adjective")
+
+
+_NOTHING: frozenset[int] = frozenset()
 
 
 class PatternError(ValueError):
@@ -64,7 +67,8 @@ class Patterns:
         self._prefix: dict[str, int] = {}
         self._suffix: dict[str, int] = {}
         self._infix: dict[str, int] = {}
-        self._known: dict[str, frozenset[int]] = {}
+        self.atoms = Remembered(self._satisfied).__getitem__
+        """The numbers of all lexicon entries that a folded word satisfies."""
         self._terms: dict[str, int] = {}
         self._starts: dict[int, list[tuple[int, tuple[Element, ...]]]] = {}
         self._rules: dict[int, list[Rule]] = {}
@@ -137,21 +141,15 @@ class Patterns:
             table[word.startswith("*"), word.endswith("*")][bare] = number
         return self._atoms[word]
 
-    def atoms(self, word: str) -> frozenset[int]:
-        """The numbers of all lexicon entries that a folded word satisfies."""
-        known = self._known.get(word)
-        if known is None:
-            found = {self._exact[word]} if word in self._exact else set()
-            for cut in range(1, len(word) + 1):
-                if (number := self._prefix.get(word[:cut])) is not None:
-                    found.add(number)
-                if (number := self._suffix.get(word[-cut:])) is not None:
-                    found.add(number)
-            found.update(number for bare, number in self._infix.items() if bare in word)
-            known = frozenset(found)
-            if len(self._known) < 200_000:
-                self._known[word] = known
-        return known
+    def _satisfied(self, word: str) -> frozenset[int]:
+        found = {self._exact[word]} if word in self._exact else set()
+        for cut in range(1, len(word) + 1):
+            if (number := self._prefix.get(word[:cut])) is not None:
+                found.add(number)
+            if (number := self._suffix.get(word[-cut:])) is not None:
+                found.add(number)
+        found.update(number for bare, number in self._infix.items() if bare in word)
+        return frozenset(found)
 
     def members(self, name: str) -> frozenset[int]:
         """Atoms of the single words of a class; none where the lexicon has no such class."""
@@ -185,18 +183,23 @@ class Patterns:
                 spans.setdefault(number, []).append((i, i + 1))
             if longer:
                 limit = limits[i]
+                following = units[i + 1] if i + 1 < limit else _NOTHING
                 for number, elements in longer:
+                    next_atoms, gap, optional = elements[0]
+                    if not (gap or optional) and next_atoms.isdisjoint(following):
+                        continue
                     if (end := _end(elements, units, i + 1, limit)) >= 0:
                         spans.setdefault(number, []).append((i, end))
-        hits: set[Hit] = set()
+        hits: dict[Hit, None] = {}
         for number, places in spans.items():
             for rule in self._rules.get(number, ()):
-                if len(rule.terms) == 1 and not rule.without:
-                    hits.update(Hit(rule.section, rule.name, start, end, start, end) for start, end in places)
+                alone = len(rule.terms) == 1 and not rule.without
+                if not alone and not all(term in spans for term in rule.terms):
                     continue
                 for start, end in places:
-                    if (reach := _joined(rule, start, end, spans, limits)) is not None:
-                        hits.add(Hit(rule.section, rule.name, start, end, *reach))
+                    reach = (start, end) if alone else _joined(rule, start, end, spans, limits)
+                    if reach is not None:
+                        hits[Hit(rule.section, rule.name, start, end, *reach)] = None
         return sorted(hits, key=lambda h: (h.start, -h.end))
 
 

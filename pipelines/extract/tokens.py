@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -9,6 +10,19 @@ WORD = re.compile(r"\w+(?:['’]t\b)?|[^\w\s]")
 """A word, an English negation in one piece (won't), or one mark of punctuation."""
 
 _ONE_TO_ONE = str.maketrans({"ё": "е", "ı": "i", "ß": "s", "’": "'", "İ": "i", "æ": "e", "ø": "o", "œ": "e"})
+
+
+class Remembered(dict[str, frozenset[int]]):
+    """What a function says of words, asked once for each."""
+
+    def __init__(self, ask: Callable[[str], frozenset[int]]) -> None:
+        self._ask = ask
+
+    def __missing__(self, word: str) -> frozenset[int]:
+        found = self._ask(word)
+        if len(self) < 200_000:
+            self[word] = found
+        return found
 
 
 class Token(NamedTuple):
@@ -29,4 +43,5 @@ def fold(word: str) -> str:
 
 def tokenise(text: str, start: int, end: int) -> list[Token]:
     """Tokens of ``text[start:end]`` with offsets into ``text``."""
-    return [Token(*m.span(), fold(m[0])) for m in WORD.finditer(text, start, end)]
+    make = tuple.__new__  # half the time of Token(...), and a notice has hundreds
+    return [make(Token, (m.start(), m.end(), fold(m[0]))) for m in WORD.finditer(text, start, end)]

@@ -26,13 +26,15 @@ def _named(text: str, lang: str, capitals: Capitals) -> Iterator[Name]:
     folded = fold(text)
     own = (lang, "")
     for pattern, start, end in index().automaton.find_matches_as_indexes(folded, overlapping=True):
-        if not starts_name(folded, start):
+        if (start and folded[start - 1].isalnum()) or not starts_name(folded, start):
             continue
         whole = ends_name(folded, start, end, lang)
         with_ending = adjective_end(folded, end, lang)
         if not whole and with_ending is None:
             continue
         fitting = capitals.fitting(spellings(pattern), start, end)
+        if not fitting:
+            continue
         word = capitals.word(start, end)
         if whole and (operators := [s for s in fitting if s.type == "operator"]):
             yield _name(start, end, text, "operator", operators, word)

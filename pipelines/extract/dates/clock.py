@@ -8,8 +8,11 @@ from pipelines.extract.dates.numbers import number
 def clock(t: Tokens, i: int) -> int:
     """The token after a time of day at ``i``, or 0."""
     at = i
-    i = t.skip(i, "clock_at", 1)
-    if not t.words[i].isdecimal() and "clock_name" not in t.kinds(i):
+    word = t.words[i]
+    if word in t.tables["clock_at"]:
+        i = t.skip(i, "clock_at", 1)
+        word = t.words[i]
+    if not word.isdecimal() and word not in t.tables["clock_name"]:
         return 0
     named = t.sees(i, "clock_name")
     if named:

@@ -13,6 +13,8 @@ from pipelines.extract.dates.parts import case_ending
 from pipelines.extract.dates.point import ENDS, Found, Point
 from pipelines.extract.dates.points import point
 
+_COUNTING = ("number", "prep", "article")
+"""Tables with the words that a duration may begin with, if not with a number."""
 _PLAIN = {"to": "until", "of": "on"}
 """A preposition of many uses: it ends a range or begins one ("vom 1. bis 7."), alone it says less ("die Mitteilung vom Dienstag")."""
 
@@ -40,7 +42,7 @@ def phrase(t: Tokens, i: int) -> Phrase | None:
     open_ended = t.sees(i, "open") if "open" in kinds else None
     if open_ended:
         return Phrase(i, open_ended[1], "open")
-    lasting = _lasting(t, i)
+    lasting = _lasting(t, i) if t.words[i].isdecimal() or not kinds.isdisjoint(_COUNTING) else None
     if lasting:
         return lasting
     seen = t.sees(i, "prep") if "prep" in kinds else None
@@ -157,8 +159,9 @@ def _listed(t: Tokens, i: int, led: bool) -> Found:
 
 def _lasting(t: Tokens, i: int) -> Phrase | None:
     """A duration, and the point it is counted from: "durante uma semana, a contar de segunda-feira"."""
-    coming = t.means(i, "prep", "coming")
-    led = coming or t.means(i, "prep", "lasting") or i
+    prepared = "prep" in t.kinds(i)
+    coming = t.means(i, "prep", "coming") if prepared else 0
+    led = coming or (t.means(i, "prep", "lasting") if prepared else 0) or i
     j = led if t.words[led].isdecimal() or t.sees(led, "number") else t.skip(led, "article", 1)
     count = number(t, j, 999)
     after = j + 1

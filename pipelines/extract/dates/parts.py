@@ -5,6 +5,9 @@ from pipelines.extract.dates.numbers import YEARS, number
 from pipelines.extract.dates.point import Found, Point
 
 _PERIODS = ("week", "weekend", "month", "year")
+_SHIFTED = ("shift", "unit", "article")
+_NAMED = ("month", "same", *_SHIFTED)
+"""Tables with the first words of "next week", and of what may be a month."""
 _LIKELY_YEARS = range(2010, 2040)
 """Behind a comma a number that is no such year counts something."""
 
@@ -68,6 +71,8 @@ def month_name(t: Tokens, i: int) -> tuple[int, int] | None:
 
 def month_and_year(t: Tokens, i: int) -> Found:
     """A month with what is said of its year; "this month", "the same month"."""
+    if t.kinds(i).isdisjoint(_NAMED):
+        return None
     named = month_name(t, i)
     if named:
         month, after = named
@@ -86,6 +91,8 @@ def month_and_year(t: Tokens, i: int) -> Found:
 
 def shifted(t: Tokens, i: int, role: str = "", units: tuple[str, ...] = _PERIODS) -> Found:
     """ "next week", "la semana próxima", "bu ay"."""
+    if t.kinds(i).isdisjoint(_SHIFTED):
+        return None
     before = t.sees(i, "shift")
     if before:
         unit = t.sees(t.skip(before[1], "of", 1), "unit")

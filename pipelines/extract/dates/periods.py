@@ -20,7 +20,7 @@ def portion(t: Tokens, i: int, role: str = "") -> Found:
 
 def portion_behind(t: Tokens, i: int, role: str = "") -> Found:
     """ "Mart sonu", "ay sonu": the portion behind the whole."""
-    if not t.tables["portion_after"]:
+    if not t.tables["portion_after"] or not (t.kinds(i) or t.words[i].isdecimal()):
         return None
     whole = month_and_year(t, i) or season_name(t, i) or shifted(t, i) or _this_unit(t, i) or _plain_year(t, i)
     seen = t.sees(whole[1], "portion_after") if whole else None
@@ -55,6 +55,8 @@ def month_alone(t: Tokens, i: int, role: str = "") -> Found:
 
 
 def season_name(t: Tokens, i: int, role: str = "") -> Found:
+    if t.kinds(i).isdisjoint(("season", "shift")):
+        return None
     shift = t.sees(i, "shift")
     seen = t.sees(shift[1] if shift else i, "season")
     if not seen:

@@ -33,20 +33,25 @@ _WORD_READERS = (
 def point(t: Tokens, i: int, role: str, depth: int = 0) -> Found:
     """A point of time at ``i``, read after a preposition of ``role`` ("" where there is none)."""
     kinds = t.kinds(i)
+    number = t.words[i].isdecimal()
+    if not kinds and not number:
+        return None
     while "article" in kinds and "marker" not in kinds and not t.sees(i, "day"):
         j = t.skip(i, "article", 1)
         if j == i:
             break
         i, kinds = j, t.kinds(j)
-    if not t.words[i].isdecimal():
+        number = t.words[i].isdecimal()
+    if "day" in kinds and not number:
         day = t.sees(i, "day")
         if day:
             return _narrowed(t, Point(offset=int(day[0])), t.skip(day[1], "part"), depth)
-    weekday = weekday_name(t, i)
-    if weekday:
-        narrowed = _narrowed(t, weekday[0], t.skip(weekday[1], "part"), depth)
-        return narrowed if narrowed[0] != weekday[0] or not recurs(t, i) else None
-    if t.words[i].isdecimal():
+    if "weekday" in kinds or "shift" in kinds:
+        weekday = weekday_name(t, i)
+        if weekday:
+            narrowed = _narrowed(t, weekday[0], t.skip(weekday[1], "part"), depth)
+            return narrowed if narrowed[0] != weekday[0] or not recurs(t, i) else None
+    if number:
         for reader in _NUMBER_READERS:
             found = reader(t, i, role)
             if found:
