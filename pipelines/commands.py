@@ -3,7 +3,7 @@
 import functools
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -154,13 +154,17 @@ def flags(path: Path, as_json: bool, since: datetime | None, kind: str | None, l
 
 
 def told(flag: Mapping[str, Any]) -> str:
-    """A flag for a person: when and what; below, who said so, in which words, and where."""
-    said = printing.printable(flag["stated_by"]) + (f": «{printing.printable(flag['evidence'])}»" if flag["evidence"] else "")
-    head, indent = f"{flag['raised_at']}  {flag['flag']:16}  ", " " * 4
+    """A flag for a person: when and what; below, where somebody said so: who, in which words, and where."""
+    said = [f"{flag['stated_by']}: «{flag['evidence']}»", flag["url"]] if flag["evidence"] else []
+    return entry(f"{flag['raised_at']}  {flag['flag']:16}  ", flag["what"], said)
+
+
+def entry(head: str, what: str, said: Sequence[str]) -> str:
+    """``what`` beside ``head``, and what was said about it below; broken into lines where the terminal wants it."""
     width = printing.terminal_width()
-    what = printing.wrapped(printing.printable(flag["what"]), width and max(width - len(head), 20))
-    below = [line for text in (said, printing.printable(flag["url"])) for line in printing.wrapped(text, width and max(width - 4, 20))]
-    return "\n".join((head + what[0], *(" " * len(head) + line for line in what[1:]), *(indent + line for line in below)))
+    beside = printing.wrapped(printing.printable(what), width and max(width - len(head), 20))
+    below = [line for text in said for line in printing.wrapped(printing.printable(text), width and max(width - 4, 20))]
+    return "\n".join((head + beside[0], *(" " * len(head) + line for line in beside[1:]), *(" " * 4 + line for line in below)))
 
 
 @click.command()
@@ -169,13 +173,16 @@ def told(flag: Mapping[str, Any]) -> str:
 @json_option
 @click.option("--operator", help="Only this operator: its code (TP, pegas-touristik) or a part of its name.")
 @click.option("--all", "over", is_flag=True, help="Also what has ended, expired or was withdrawn.")
+@click.option("--words", is_flag=True, help="With everybody who stated each of them, in their words.")
 @explained
-def suspensions(country: str | None, path: Path, as_json: bool, operator: str | None, over: bool) -> None:
+def suspensions(country: str | None, path: Path, as_json: bool, operator: str | None, over: bool, words: bool) -> None:
     """What is stopped, diverted or closed now: everywhere, or to COUNTRY (an ISO 3166-1 code such as VE)."""
     from pipelines import report
 
     with report.reading(path) as database:
         rows = report.suspensions(database, country=country, operator=operator, state=None if over else "open")
+        if words:
+            rows = [{**row, "statements": report.statements(database, row["suspension"])} for row in rows]
     columns = {
         "operator": "operator",
         "kind": "kind",
@@ -188,6 +195,11 @@ def suspensions(country: str | None, path: Path, as_json: bool, operator: str | 
         "stated_by": "stated by",
     }
     show(rows if as_json else [row | _for_people(row) for row in rows], columns, as_json, "nothing is suspended")
+    for row in rows if words and not as_json else ():
+        click.echo("\n" + entry("", f"{row['operator']}, {row['kind']}: {row['to_where'] or 'everywhere'}, as stated by", ()))
+        for statement in row["statements"]:
+            head = f"{statement['stated_at']:20}  {statement['relation']:10}  "
+            click.echo(entry(head, statement["stated_by"], (f"«{statement['evidence']}»", statement["url"])))
 
 
 def _country(value: str | None) -> str | None:
