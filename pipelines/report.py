@@ -54,6 +54,17 @@ def suspensions(
     return _select(database, "suspension_list", conditions, "ORDER BY last_stated DESC, suspension DESC", limit)
 
 
+def statements(database: sqlite3.Connection, suspension: int) -> list[Row]:
+    """Who said what about one suspension, as it came: relation (opened, joined, extended, ...), source, when, in which words."""
+    return _all(
+        database,
+        "SELECT DISTINCT l.relation, s.title AS stated_by, e.stated_at, e.evidence, n.url, e.withdrawn_at FROM suspension_events l"
+        " JOIN events e ON e.id = l.event_id JOIN notices n ON n.id = e.notice_id JOIN sources s ON s.name = n.source"
+        " WHERE l.suspension_id = ? ORDER BY l.linked_at, e.id",
+        (suspension,),
+    )
+
+
 def health(database: sqlite3.Connection) -> list[Row]:
     """Every watched source, what is wrong first, as in the view ``source_health``."""
     return _select(database, "source_health")

@@ -136,10 +136,14 @@ def demo(path: Path | None) -> None:
                 raise Stuck(f"the service ended with exit code {code}")
     except Stuck as error:
         raise click.ClickException(f"the demonstration did not come to its end: {error}") from error
-    for heading, command in (("Flags, as they came", "flags"), ("Open suspensions", "suspensions")):
-        click.echo(f"\n{click.style(heading, bold=True)}  (groundstop {command} --db {database})\n")
+    for heading, *command in (
+        ("Flags, as they came", "flags"),
+        ("Open suspensions", "suspensions"),
+        ("Who states the diversion", "suspensions", "--operator", "pegas-touristik", "--words"),
+    ):
+        click.echo(f"\n{click.style(heading, bold=True)}  (groundstop {' '.join(command)} --db {database})\n")
         sys.stdout.flush()
-        subprocess.run([sys.executable, "-m", "scheduler", command, "--db", str(database)], check=True)
+        subprocess.run([sys.executable, "-m", "scheduler", *command, "--db", str(database)], check=True)
     click.echo(f"\nThe database is {database}. Ask it, with sqlite3 or Datasette:")
     for question, query in QUERIES:
         click.echo(f'\n  {question}\n  sqlite3 -box {database} "{query}"')

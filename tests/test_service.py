@@ -126,6 +126,8 @@ def test_a_new_notice_is_flagged_once_and_an_unchanged_one_is_not(replay: Replay
     (open_one,) = groundstop("suspensions", "VE", "--json")
     assert open_one["sources"] == 1
     assert groundstop("suspensions", "CU", "--json") == []
+    (told,) = groundstop("suspensions", "--operator", "tap air", "--words", "--json")
+    assert [(statement["relation"], statement["stated_by"]) for statement in told["statements"]] == [("opened", "letter")]
 
 
 def test_a_site_that_answers_with_a_shell_is_flagged_as_a_source_and_nothing_else(groundstop: Callable[..., Any]) -> None:
