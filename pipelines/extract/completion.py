@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from pipelines import gazetteer
 from pipelines.extract import casting
@@ -13,6 +13,7 @@ from pipelines.extract.sentence import AIRLINES
 
 SHUTTING = ("closure", "reopening")
 """Kinds of which one authority, or the airport, states both."""
+SHORT = timedelta(days=21)
 
 
 def continued(reading: Reading, before: Sequence[Draft], n: int, published: date | None) -> list[Draft]:
@@ -83,6 +84,13 @@ def _same_places(one: Draft, other: Draft) -> bool:
     return any(gazetteer.contains(a, b) or gazetteer.contains(b, a) for a in one.destinations for b in other.destinations)
 
 
+def _ends(opening: Draft, closure: Draft) -> bool:
+    """Whether an opening ends this very closure, and not one of the restrictions that a long one leaves."""
+    if not opening.first or not closure.first:
+        return False
+    return timedelta(0) <= opening.first - closure.first <= SHORT and _same_places(opening, closure)
+
+
 def denies(reading: Reading) -> bool:
     """Whether a sentence without an event of its own denies the one before."""
     return not reading.drafts and reading.sentence.any("guards", "denial") and reading.sentence.segment.form != "title"
@@ -93,6 +101,8 @@ def adopted(drafts: list[Draft], readings: Sequence[Reading]) -> list[Draft]:
     for draft in drafts:
         if draft.operator is None and draft.kind in SHUTTING:
             draft.operator = next((d.operator for d in drafts if d.kind in SHUTTING and d.operator and _same_places(d, draft)), None)
+        if draft.kind == "closure" and draft.first and not draft.last:
+            draft.last = next((d.first for d in drafts if d.kind == "reopening" and d.first and _ends(d, draft)), None)
         if draft.operator is not None or draft.sentence > 1 or any(d.operator and d.kind == draft.kind for d in drafts):
             continue
         wanted = casting.BODIES.get(draft.kind, AIRLINES)

@@ -118,6 +118,8 @@ def _places(draft: Draft, reading: Reading, domain: Domain, frame: Frame, memory
         found = home
     if not found and (draft.kind in (*casting.BODIES, "reroute") or draft.rule in OUT_OF):
         found, draft.origins = draft.origins, []
+    if not found and draft.origins and draft.kind == "suspension":
+        found = memory.goal(draft.origins)  # "the flight from Cairo", in a notice about Khartoum
     draft.destinations = found
     if not found and not (draft.origins and draft.kind in PLACELESS):
         draft.own_places = False

@@ -5,7 +5,9 @@ from datetime import date, timedelta
 
 from pipelines.extract.dates import When
 
-DAY_RULES = frozenset({"cancel", "absent", "nothing", "state", "away", "sale", "divert", "land", "path", "fewer", "closed", "home"})
+DAY_RULES = frozenset(
+    {"cancel", "absent", "nothing", "state", "away", "sale", "divert", "land", "instead", "path", "fewer", "closed", "home"}
+)
 """Rules for which a bare date is the whole time ("no flights on 8 October"); for others it is the start ("stopped on 8 October")."""
 STARTING = ("resumption", "reopening", "advisory")
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from pipelines import gazetteer
 from pipelines.extract import casting
 from pipelines.extract.domains import Domain
 from pipelines.extract.draft import Draft
@@ -120,6 +121,12 @@ class Memory:
         if self.acting and n - self.acted <= SPAN:
             return self.acting
         return self.named if self.named and n - self.acted <= SPAN else self.only
+
+    def goal(self, origins: list[str]) -> list[str]:
+        """The place that the notice is about, where it lies in another country than those where flights start."""
+        homes = {gazetteer.country(c) for c in origins}
+        about = self.title_places or self.event_places
+        return [] if any(gazetteer.country(c) in homes for c in about) else list(about)
 
     def places_for(self, n: int) -> list[str]:
         """Places that a stretch means without naming them."""
