@@ -73,7 +73,8 @@ def links(answer: Answer, source: "Source") -> list[Link]:
             if href and host_of(url) in hosts and options["match"].search(url):
                 found.setdefault(url, Link(url, printed))
     if not found and source.items:
-        raise Unexpected("not_expected", f"no link on the page matches {options['link']!r} and {options['match'].pattern!r}")
+        wanted = " and ".join(repr(part) for part in (options["link"], options["match"].pattern) if part)
+        raise Unexpected("not_expected", f"no link on the page matches {wanted}")
     return list(found.values())[: options["limit"]]
 
 
