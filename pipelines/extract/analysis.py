@@ -17,6 +17,7 @@ from pipelines.extract.reading import read as understood
 from pipelines.extract.segments import LIMIT, Segment, segments
 from pipelines.extract.sentence import read
 from pipelines.extract.tokens import tokenise
+from pipelines.extract.unlisted import unlisted
 from pipelines.gazetteer import Name
 
 FOREIGN = 60
@@ -47,7 +48,9 @@ def analyse(title: str, text: str, published: date | None, lang: str | None = No
     whens: list[dates.When] = []
     for spoken in dict.fromkeys(t.lang for t in tongues):
         spans = [(s.start, s.end) for s, t in zip(parts, tongues, strict=True) if t.lang == spoken]
-        names += _inside(mentions.choose(seen, gazetteer.find(seen, spoken), load(spoken)), spans)
+        listed = gazetteer.find(seen, spoken)
+        listed += unlisted(seen, listed, load(spoken))
+        names += _inside(mentions.choose(seen, listed, load(spoken)), spans)
         whens += _inside(dates.find(seen, spoken, published), spans)
     names.sort(key=lambda n: n.start)
     whens.sort(key=lambda w: w.start)

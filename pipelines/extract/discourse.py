@@ -10,7 +10,7 @@ from pipelines.extract.domains import Domain, domains
 from pipelines.extract.draft import Draft
 from pipelines.extract.frames import TARGETS, Frame, frames
 from pipelines.extract.judge import ASSERTED
-from pipelines.extract.memory import Memory, only_operator
+from pipelines.extract.memory import Memory, first_person, only_operator, signed
 from pipelines.extract.reading import Reading
 
 PLACELESS = ("suspension", "reduction", "repatriation")
@@ -22,7 +22,7 @@ RECENT = timedelta(days=5)
 
 def drafts(readings: Sequence[Reading], published: date | None) -> list[Draft]:
     """The events of a notice as its sentences tell them, not yet merged."""
-    memory = Memory(only=only_operator(readings))
+    memory = Memory(only=only_operator(readings), speaker=signed(readings), we=first_person(readings))
     fallback = reasons.overall([r.sentence for r in readings])
     denied = any(r.sentence.any("guards", "denial") for r in readings if r.sentence.segment.form == "title")
     out: list[Draft] = []
@@ -61,7 +61,8 @@ def _drafted(
         del places[subject]
     extended = sentence.any("roles", "extends", domain.low, domain.high)
     out: list[Draft] = []
-    for frame in frames(sentence, domain.low, domain.high, operators, places, whens, domain.kind != "diversion"):
+    banning = any(t.rule == "ban" for t in domain.triggers)
+    for frame in frames(sentence, domain.low, domain.high, operators, places, whens, domain.kind != "diversion", banning):
         first = min(frame.places + frame.operators + frame.whens, default=domain.triggers[0].start)
         trigger = min(domain.triggers, key=lambda t: abs(t.start - first))
         draft = Draft(
@@ -144,6 +145,14 @@ def _for_operators(
     named = list(dict.fromkeys(casting.code(sentence, i) for i in agents))
     companies = any(casting.operator_kind(sentence, i) in casting.AIRLINES for i in agents)
     earlier = domain.kind not in casting.BODIES and bool(memory.named) and n == memory.named_in
+    spoken = gazetteer.operator_kind(memory.speaker) or "tour_operator" if memory.speaker else ""
+    if spoken == "tour_operator" and memory.we and companies and memory.speaker not in named and domain.kind not in casting.BODIES:
+        draft.carriers = sorted({*draft.carriers, *(c for c in named if gazetteer.operator_kind(c) == "airline")})
+        named = [memory.speaker]
+    elif not named and not earlier and spoken in casting.BODIES.get(domain.kind, casting.AIRLINES if memory.we else ()):
+        named = [memory.speaker]
+    if named and draft.rule == "ban" and memory.bodies and companies and not any(c in memory.bodies for c in named):
+        draft.carriers, named, companies = sorted({*draft.carriers, *named}), memory.bodies[-1:], False  # "the order bars A and B"
     if named and earlier and not companies and draft.rule != "ban":
         named = []  # airlines named earlier in the sentence act rather than an authority in passing
     if not named and draft.operator and not earlier:

@@ -36,10 +36,12 @@ def frames(
     places: dict[int, str],
     whens: dict[int, When],
     one_place: bool = True,
+    one_actor: bool = False,
 ) -> list[Frame]:
     """Frames of units ``low`` to ``high``; the three tables hold only the units that may take part.
 
-    Without ``one_place`` a frame holds places of several parts, such as the plan and the destination of a diversion.
+    Without ``one_place`` a frame holds places of several parts, such as the plan and the destination of a diversion;
+    with ``one_actor`` it holds all operators, such as an authority and the airlines that it bans.
     """
     items = sorted(
         [(i, "operator") for i in operators if low <= i < high]
@@ -56,7 +58,11 @@ def frames(
     out = [Frame()]
     for i, kind in items:
         frame = out[-1]
-        if (one_place or kind != "place") and _opens(frame, kind, i, places, whens, dates_lead, sentence.limits):
+        if (
+            (one_place or kind != "place")
+            and not (one_actor and kind == "operator")
+            and _opens(frame, kind, i, places, whens, dates_lead, sentence.limits)
+        ):
             frame = Frame()
             out.append(frame)
         if kind == "operator":

@@ -21,6 +21,10 @@ SPAN = 4
 class Memory:
     only: list[str] = field(default_factory=list)
     """The one airline or tour operator that the notice names at all."""
+    speaker: str = ""
+    """Who signs the notice, in its last line."""
+    we: bool = False
+    """Whether the notice says "we"."""
     named: list[str] = field(default_factory=list)
     """Operators of the last sentence that names any."""
     acting: list[str] = field(default_factory=list)
@@ -133,6 +137,24 @@ class Memory:
         if self.title_places and n - self.placed_in > 1:
             return self.title_places
         return self.event_places or self.title_places or self.places
+
+
+SIGNATURE = 14
+"""Units that a line with a signature has at most."""
+
+
+def signed(readings: Sequence[Reading]) -> str:
+    """The one operator that a notice's last line names, where the line says nothing else; empty where there is none."""
+    if len(readings) < 2 or readings[-1].triggers or len(readings[-1].sentence.units) > SIGNATURE:
+        return ""
+    last = readings[-1]
+    named = {casting.code(last.sentence, i) for i, role in last.operators.items() if role in (AGENT, TELLER)}
+    return named.pop() if len(named) == 1 and last.sentence.segment.form != "sentence" else ""
+
+
+def first_person(readings: Sequence[Reading]) -> bool:
+    """Whether a notice speaks of its author as "we"."""
+    return any(not u.atoms.isdisjoint(r.sentence.lexicon.patterns.members("we")) for r in readings for u in r.sentence.units)
 
 
 def only_operator(readings: Sequence[Reading]) -> list[str]:
