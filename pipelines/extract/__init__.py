@@ -2,9 +2,9 @@
 
 In comes a notice's title and text, out come the events it states, each with its sentence, its rule and its confidence.
 The way: ``language`` -> ``segments`` -> mentions (``gazetteer``, ``unlisted``, ``dates``, told apart by ``mentions``) -> ``sentence``
-(units and hits of ``patterns`` from ``lexicon``) -> ``judge`` (kind and stance) -> ``roles``, ``domains``, ``frames`` and ``casting`` (who, where, when) ->
-``discourse`` (what earlier sentences lend) -> ``merge``. Words live in ``data/lexicon/<lang>/triggers.toml``: a language more is
-a file more.
+(units and hits of ``patterns`` from ``lexicon``) -> ``judge`` (kind and stance) -> ``roles``, ``domains``, ``frames`` and
+``casting`` (who, where, when) -> ``discourse`` (what earlier sentences lend) -> ``merge``. Words live in
+``data/lexicon/<lang>/triggers.toml``: a language more is a file more.
 ``analysis.analyse`` returns every step.
 """
 

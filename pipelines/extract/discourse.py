@@ -84,7 +84,8 @@ def _drafted(
             casting.diverted(draft, reading, frame, trigger, memory.places_for(draft.sentence))
         else:
             _places(draft, reading, domain, frame, memory, subject)
-        over = bool(published and draft.last and draft.last < published)
+        grace = RECENT if draft.kind == "closure" else timedelta(0)
+        over = bool(published and draft.last and draft.last < published - grace)
         draft.background = draft.background or over
         out += _for_operators(draft, reading, domain, frame, memory, n, published)
     return out + _of_others(out, [casting.code(sentence, i) for i in together if i != subject])

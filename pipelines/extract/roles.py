@@ -10,10 +10,8 @@ PREPOSITIONS = ("instead", "route", "between", "via", "over", "from", "of", "wit
 SUFFIXES = ("to_after", "from_after", "in_after", "instead_after", "over_after")
 DASHES = "–—-−/"
 JOINERS = ",/&"
-
 EITHER = ("с", "со")
 """Russian: from with a genitive, with with an instrumental."""
-
 AGENT, TELLER, REPORTER, OWNER = "agent", "teller", "reporter", "owner"
 
 
@@ -43,7 +41,7 @@ def place_roles(sentence: Sentence) -> dict[int, str]:
             role = "with" if "ablt" in unit.place.form and "gent" not in unit.place.form else "from"
         if role == "between":
             between.append(i)
-        if _owned_after(sentence, i) or (role in ("bare", "of") and _owned_before(sentence, i)):
+        if (role != "instead" and _owned_after(sentence, i)) or (role in ("bare", "of") and _owned_before(sentence, i)):
             role = "attribute"
         roles[i] = role
         if (pair := _paired(sentence, i, roles)) is not None and role in ("bare", "to", "in", "between", "from", "with", "of"):
@@ -83,7 +81,8 @@ def _owned_after(sentence: Sentence, i: int) -> bool:
 def _owned_before(sentence: Sentence, i: int) -> bool:
     """The same of those before it: "the flag carrier of Sri Lanka", "DER Touristik Deutschland"."""
     units = sentence.units
-    flights = i + 1 < len(units) and not units[i + 1].atoms.isdisjoint(sentence.lexicon.patterns.members("flight"))
+    flying = sentence.lexicon.patterns.members("flight")
+    flights = i + 1 < len(units) and not units[i + 1].atoms.isdisjoint(flying)
     if i and units[i - 1].operator is not None and units[i].start - units[i - 1].end <= 1:
         return not flights  # "Wizz Air İstanbul seferleri" are flights to Istanbul
     if any(
@@ -91,6 +90,8 @@ def _owned_before(sentence: Sentence, i: int) -> bool:
     ):
         return True
     near = units[max(0, i - 2) : i]
+    if near and not flying.isdisjoint(near[-1].atoms):
+        return False  # "the tourists of flight Moscow – Porlamar"
     return any(_companies(sentence, u) for u in near) and not any(u.word in STOPPERS or u.mention for u in near[1:])
 
 

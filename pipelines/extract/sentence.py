@@ -98,7 +98,8 @@ def _mention(start: int, end: int, mention: Name | When, tokens: Sequence[Token]
     if isinstance(mention, When):
         return Unit(start, end, words, frozenset({atom("@date")}), when=mention)
     if mention.type == "place" and mention.kind == "airport":
-        noun = lexicon.patterns.members("capital")  # "Gatwick Airport closed" is an airport that closed
+        own |= lexicon.patterns.members("airport")  # "Gatwick closed" is an airport that closed
+        noun = lexicon.patterns.members("capital")
         own |= {a for t in tokens for a in lexicon.patterns.atoms(t.word) if not noun.isdisjoint(lexicon.patterns.atoms(t.word))}
     if mention.type in ("place", "adjective"):
         return Unit(start, end, words, own | {atom("@place" if mention.type == "place" else "@adjective")}, place=mention)
