@@ -75,7 +75,9 @@ def subject_country(sentence: Sentence, domain: Domain, operators: dict[int, str
     trigger = domain.triggers[0]
     if trigger.rule in ("closed", "opened") or domain.kind not in (*BODIES, "suspension", "resumption") or operators:
         return None
-    return next((i for i in places if _acts(sentence, i, places) and 0 <= trigger.start - i - 1 <= 4), None)
+    passive = sentence.lexicon.patterns.members("passive")
+    at = next((i for i in places if _acts(sentence, i, places) and 0 <= trigger.start - i - 1 <= 4), None)
+    return None if at is None or any(not passive.isdisjoint(u.atoms) for u in sentence.units[at + 1 : trigger.end]) else at
 
 
 def _acts(sentence: Sentence, i: int, places: dict[int, str]) -> bool:

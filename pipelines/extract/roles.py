@@ -212,7 +212,7 @@ def operator_roles(sentence: Sentence) -> dict[int, str]:
             continue
         role = AGENT
         if unit.operator.kind == "press" or _close(sentence, "according", i, 5, 0):
-            role = REPORTER
+            role = TELLER if is_carrier(unit) else REPORTER  # an airline reports of itself
         elif _close(sentence, "owned", i, 3, 0):
             role = OWNER
         elif _close(sentence, "says", i, 1, 3):
