@@ -75,6 +75,21 @@ def test_one_act_told_twice_is_one_diversion():
     )
 
 
+def test_countries_listed_together_each_close_their_own_airspace():
+    found = extract("", "Iran, Iraq and Jordan closed their airspace.", PUBLISHED, "en").events
+    assert [(e.operator, e.destinations) for e in found] == [
+        ("ir-government", ("IR",)),
+        ("iq-government", ("IQ",)),
+        ("jo-government", ("JO",)),
+    ]
+
+
+def test_who_signs_as_we_acts_and_the_airline_only_carries():
+    text = "We fly our guests home: on 5 March special S7 flights bring them from Muscat to Moscow.\n\nCoral Travel"
+    (event,) = extract("", text, PUBLISHED, "en").events
+    assert (event.kind, event.operator, event.carriers) == ("repatriation", "coral-travel", ("S7",))
+
+
 def test_an_association_that_reports_is_not_the_operator():
     text = "АТОР: авиакомпания TAP приостановила полеты в Венесуэлу."
     (event,) = extract("", text, PUBLISHED, "ru").events
