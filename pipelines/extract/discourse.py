@@ -129,6 +129,7 @@ def _places(draft: Draft, reading: Reading, domain: Domain, frame: Frame, memory
             draft.destinations = [c for c in memory.places_for(draft.sentence) if c not in draft.origins]
     if not draft.destinations and draft.kind in ("closure", "reopening"):  # "the ministry of transport of Jordan closed the airspace"
         draft.destinations = casting.specific([casting.code(sentence, i) for i, role in roles.items() if role == "attribute"])[:1]
+        draft.own_places = bool(draft.destinations)
     if not draft.own_places and draft.kind in ("closure", "reopening"):
         bodies = [i for i in frame.operators if casting.operator_kind(sentence, i) in ("government", "authority")]
         country = gazetteer.operator_country(casting.code(sentence, bodies[0])) if bodies else None
