@@ -7,7 +7,7 @@ from datetime import date
 from typing import TypeVar
 
 from pipelines import gazetteer
-from pipelines.event import Event
+from pipelines.event import KINDS, Event
 from pipelines.extract import dates, discourse, mentions
 from pipelines.extract.language import detect, foreign
 from pipelines.extract.lexicon import Lexicon, languages, load
@@ -44,6 +44,8 @@ def analyse(title: str, text: str, published: date | None, lang: str | None = No
     if not any(_promising(seen, s, lexicon) for s in parts):
         return Analysis(known, whole, (), ())
     tongues = [_lexicon_for(seen, s, lexicon) for s in parts]
+    if not any(_possible(seen, s, t) for s, t in zip(parts, tongues, strict=True)):
+        return Analysis(known, whole, (), ())
     names: list[Name] = []
     whens: list[dates.When] = []
     for spoken in dict.fromkeys(t.lang for t in tongues):
@@ -63,6 +65,12 @@ def analyse(title: str, text: str, published: date | None, lang: str | None = No
 
 def _promising(text: str, segment: Segment, lexicon: Lexicon) -> bool:
     return any(not lexicon.anchors.isdisjoint(lexicon.patterns.atoms(t.word)) for t in tokenise(text, segment.start, segment.end))
+
+
+def _possible(text: str, segment: Segment, lexicon: Lexicon) -> bool:
+    """Whether a sentence has the words of any kind of event, whatever names and dates are in it: finding those costs most."""
+    words = {lexicon.patterns.atoms(t.word) for t in tokenise(text, segment.start, segment.end)}
+    return lexicon.patterns.possible(words, KINDS)
 
 
 def _lexicon_for(text: str, segment: Segment, lexicon: Lexicon) -> Lexicon:

@@ -14,11 +14,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from typing import NamedTuple
 
+from pipelines.extract.matching import Element, Rule, end_of, joined
 from pipelines.extract.tokens import Remembered, fold
 
 GAPS = {"..": 4, "...": 9}
-REACH = 24
-"""How many units may lie between two parts joined by ``&``."""
 MENTIONS = ("@place", "@operator", "@airline", "@authority", "@date", "@adjective")
 
 
@@ -29,21 +28,7 @@ class PatternError(ValueError):
     """A pattern that names an unknown class or says nothing."""
 
 
-class Element(NamedTuple):
-    atoms: frozenset[int]
-    gap: int
-    optional: bool
-
-
 Begun = tuple[tuple[int, ...], tuple[tuple[int, tuple[Element, ...]], ...]]
-
-
-class Rule(NamedTuple):
-    section: str
-    """A kind of event, or ``guards``, ``roles``, ``reasons``."""
-    name: str
-    terms: tuple[int, ...]
-    without: tuple[int, ...]
 
 
 class Hit(NamedTuple):
@@ -172,6 +157,20 @@ class Patterns:
             self._begun[atoms] = begun
         return begun
 
+    def possible(self, words: set[frozenset[int]], sections: Iterable[str]) -> bool:
+        """Whether words of these atoms, in any order and with any mentions among them, can hold a hit of these sections."""
+        mentions = frozenset(range(len(MENTIONS)))
+        there = mentions.union(*words)
+        found: set[int] = set()
+        for atoms in (*words, mentions):
+            single, longer = self._begun.get(atoms) or self._begin(atoms)
+            found.update(single)
+            for number, elements in longer:
+                if all(width or optional or not wanted.isdisjoint(there) for wanted, width, optional in elements):
+                    found.add(number)
+        rules = (rule for number in found for rule in self._rules.get(number, ()))
+        return any(rule.section in sections and found.issuperset(rule.terms) for rule in rules)
+
     def match(self, units: Sequence[frozenset[int]], limits: Sequence[int]) -> list[Hit]:
         """All hits in a sentence. ``units``: atoms of each unit; ``limits``: for each unit, where its clause ends (exclusive)."""
         spans: dict[int, list[tuple[int, int]]] = {}
@@ -188,7 +187,7 @@ class Patterns:
                     next_atoms, gap, optional = elements[0]
                     if not (gap or optional) and next_atoms.isdisjoint(following):
                         continue
-                    if (end := _end(elements, units, i + 1, limit)) >= 0:
+                    if (end := end_of(elements, units, i + 1, limit)) >= 0:
                         spans.setdefault(number, []).append((i, end))
         hits: dict[Hit, None] = {}
         for number, places in spans.items():
@@ -197,46 +196,7 @@ class Patterns:
                 if not alone and not all(term in spans for term in rule.terms):
                     continue
                 for start, end in places:
-                    reach = (start, end) if alone else _joined(rule, start, end, spans, limits)
+                    reach = (start, end) if alone else joined(rule, start, end, spans, limits)
                     if reach is not None:
                         hits[Hit(rule.section, rule.name, start, end, *reach)] = None
         return sorted(hits, key=lambda h: (h.start, -h.end))
-
-
-def _end(elements: tuple[Element, ...], units: Sequence[frozenset[int]], i: int, limit: int) -> int:
-    """Where the rest of a term ends that goes on at ``i``, or -1."""
-    gap = 0
-    for atoms, width, optional in elements:
-        if width:
-            gap = width
-        elif gap:
-            for j in range(i, min(i + gap + 1, limit)):
-                if not atoms.isdisjoint(units[j]):
-                    i, gap = j + 1, 0
-                    break
-            else:
-                if not optional:
-                    return -1
-        elif i < limit and not atoms.isdisjoint(units[i]):
-            i += 1
-        elif not optional:
-            return -1
-    return i
-
-
-def _joined(rule: Rule, start: int, end: int, spans: Mapping[int, list[tuple[int, int]]], limits: Sequence[int]) -> tuple[int, int] | None:
-    low, high = start, end
-    for term in rule.terms[1:]:
-        near = [
-            (s, e)
-            for s, e in spans.get(term, ())
-            if limits[s] == limits[start] and (s >= end or e <= start or start < s < e < end) and -REACH <= s - start <= REACH
-        ]
-        if not near:
-            return None
-        s, e = min(near, key=lambda span: abs(span[0] - start))
-        low, high = min(low, s), max(high, e)
-    for term in rule.without:
-        if any(limits[s] == limits[start] and -REACH <= s - start <= REACH for s, _ in spans.get(term, ())):
-            return None
-    return low, high
