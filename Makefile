@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test check bench gazetteer clean
+.PHONY: help demo test check bench score gazetteer clean
 .DEFAULT_GOAL := help
 
 help: ## list the chores
@@ -21,6 +21,9 @@ check: $(VENV)/dev.stamp ## lint and types
 
 bench: $(VENV)/dev.stamp ## what it costs, against bare Scrapy in the same minute
 	$(BIN)/python -m tests.bench
+
+score: $(VENV)/run.stamp ## how well notices are understood: the labelled ones in tests/notices
+	@$(BIN)/python -m tests.extraction_score
 
 gazetteer: $(VENV)/gazetteer.stamp ## generate data/gazetteer again from its packages and curated rows
 	$(BIN)/python -m pipelines.gazetteer.build

@@ -1,6 +1,10 @@
-"""Scores events against labels: the share found and the share right, by flag (is there a suspension at all), by event and strictly."""
+"""Scores events against labels: the share found and the share right, by flag (is there a suspension at all), by event and strictly.
+
+``python -m tests.extraction_score [FILE...]`` prints it for labelled notices, by default those in tests/notices.
+"""
 
 import json
+import sys
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -85,3 +89,15 @@ def _alike(gold: dict[str, Any], found: dict[str, Any]) -> bool:
         return False
     a, b = ({gazetteer.country(c) or c for c in e["destinations"]} for e in (gold, found))
     return bool(a & b) or (not a and not b)
+
+
+def main(files: list[str]) -> None:
+    print("F1 of             flag   event  strict")
+    for path in map(Path, files or sorted((Path(__file__).parent / "notices").glob("*.jsonl"))):
+        notices = read(path)
+        reached = score(notices)
+        print(f"{path.stem:10} {len(notices):4}   {reached.flag:.3f}  {reached.event:.3f}  {reached.strict:.3f}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,17 +1,21 @@
-"""The extractor against our own labelled notices: the floors rise by hand and fall only by a person's decision."""
+"""The extractor against our own labelled notices: the floors rise by hand and fall only by a person's decision.
+
+``own`` and ``build`` were looked at while the extractor was written; ``unseen`` was labelled by somebody who had not seen it, and only scores:
+it is not to be opened to mend what it shows. The distance between them says how much was learned and how much memorised.
+"""
 
 from pathlib import Path
 
-from extraction_score import read, score
+import pytest
+from extraction_score import Score, read, score
 
-NOTICES = sorted((Path(__file__).parent / "notices").glob("*.jsonl"))
-FLOOR_FLAG, FLOOR_EVENT, FLOOR_STRICT = 0.96, 0.95, 0.86
+NOTICES = Path(__file__).parent / "notices"
+FLOORS = {"own": Score(0.96, 0.95, 0.86), "build": Score(0.96, 0.70, 0.36), "unseen": Score(0.88, 0.53, 0.35)}
 
 
-def test_the_score_stays_above_its_floors():
-    notices = [notice for path in NOTICES for notice in read(path)]
-    reached = score(notices)
+@pytest.mark.parametrize("name", FLOORS)
+def test_the_score_stays_above_its_floors(name: str) -> None:
+    notices = read(NOTICES / f"{name}.jsonl")
     assert len(notices) >= 40
-    assert reached.flag >= FLOOR_FLAG, reached
-    assert reached.event >= FLOOR_EVENT, reached
-    assert reached.strict >= FLOOR_STRICT, reached
+    reached, floor = score(notices), FLOORS[name]
+    assert all(a >= b for a, b in zip(reached, floor, strict=True)), reached
