@@ -1,7 +1,7 @@
 """The extractor against our own labelled notices: the floors rise by hand and fall only by a person's decision.
 
-``own`` and ``build`` were looked at while the extractor was written; ``unseen`` was labelled by somebody who had not seen it, and only scores:
-it is not to be opened to mend what it shows. The distance between them says how much was learned and how much memorised.
+``own`` and ``build`` were looked at while the extractor was written; ``unseen`` was labelled by somebody who had not seen it, and only
+scores: it is not to be opened to mend what it shows. The distance between them says how much was learned and how much memorised.
 """
 
 from pathlib import Path
