@@ -37,7 +37,7 @@ RUNS_AT_ONCE = 24
 BEAT = timedelta(seconds=20)
 """How often the service writes that it lives; ``status`` calls it dead when a few beats are missing."""
 JITTER = 0.1
-"""Share of a source's interval by which a run may come late, so that sources do not fall into step."""
+"""Share of a source's interval by which a run may come early or late, so that sources do not fall into step."""
 
 log = logging.getLogger("groundstop")
 
