@@ -165,6 +165,24 @@ def test_the_service_lives_until_it_is_told_to_stop(tmp_path: Path, replay: Repl
     assert not groundstop("status", "--json", code=1)["alive"]
 
 
+def test_after_a_pause_the_most_overdue_source_comes_first(tmp_path: Path, replay: Replay, groundstop: Callable[..., Any]) -> None:
+    """On one host, where one source waits for the other: the names stand in the order of the alphabet, the pauses in the other."""
+    records = "".join(SOURCE.format(name=name, host="letter").replace('"1s"', '"1h"') for name in ("early", "late", "never"))
+    (tmp_path / "sources.toml").write_text(replay.fill(records), "utf-8")
+    groundstop("once", "late", "--json")
+    replay.advance()
+    groundstop("once", "early", "--json")
+    replay.advance()
+    with subprocess.Popen(command("run", "--log-json"), env=environment(tmp_path), cwd=ROOT, stderr=subprocess.PIPE, text=True) as service:
+        try:
+            until(lambda: len(rows(tmp_path, "SELECT 1 FROM runs WHERE ended_at IS NOT NULL")) >= 5, "the sources were not polled")
+            service.send_signal(signal.SIGTERM)
+            log = service.communicate(timeout=30)[1]
+        finally:
+            service.kill()
+    assert [entry["source"] for entry in map(json.loads, log.splitlines()) if "verdict" in entry] == ["late", "early", "never"]
+
+
 def test_what_was_killed_is_found_and_told_once(tmp_path: Path, replay: Replay, groundstop: Callable[..., Any]) -> None:
     replay.advance()
     for kill_after in (1, 3, 5):
