@@ -151,7 +151,8 @@ def test_the_service_lives_until_it_is_told_to_stop(tmp_path: Path, replay: Repl
             until(lambda: sum(replay.polls.values()) > 2, "the sources were not polled")
             replay.advance()
             until(lambda: groundstop("flags", "--json", "--kind", "new"), "the suspension was not flagged")
-            assert groundstop("status", "--json", code=1 if groundstop("flags", "--json", "--kind", "source_broken") else 0)["alive"]
+            until(lambda: groundstop("flags", "--json", "--kind", "source_broken"), "the shell was not flagged")
+            assert groundstop("status", "--json", code=1)["alive"]
             service.send_signal(signal.SIGTERM)
             log = service.communicate(timeout=30)[1]
         finally:
