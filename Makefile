@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test check bench score gazetteer clean
+.PHONY: help demo test check bench score judge gazetteer clean
 .DEFAULT_GOAL := help
 
 help: ## list the chores
@@ -24,6 +24,9 @@ bench: $(VENV)/dev.stamp ## what it costs, against bare Scrapy in the same minut
 
 score: $(VENV)/run.stamp ## how well notices are understood: the labelled ones in tests/notices
 	@$(BIN)/python -m tests.extraction_score
+
+judge: $(VENV)/judge.stamp ## train the learned model again from data/judge/sentences
+	$(BIN)/python -m pipelines.extract.learned.train
 
 gazetteer: $(VENV)/gazetteer.stamp ## generate data/gazetteer again from its packages and curated rows
 	$(BIN)/python -m pipelines.gazetteer.build

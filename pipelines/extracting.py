@@ -2,7 +2,7 @@
 
 import json
 from datetime import date, datetime
-from typing import Any, TextIO
+from typing import Any, NamedTuple, TextIO
 
 import click
 
@@ -11,7 +11,8 @@ from pipelines import printing
 
 @click.command()
 @click.argument("file", type=click.File("r", encoding="utf-8", errors="replace"), default="-")
-def extract(file: TextIO) -> None:
+@click.option("--explain", is_flag=True, help="For people: every sentence with its mentions, guards, triggers and drafts, then the events.")
+def extract(file: TextIO, explain: bool) -> None:
     """What notices say: JSON lines in, JSON lines out.
 
     Reads FILE (standard input by default), one notice a line: {"id", "title", "text", "published", "lang"}. "published" is an ISO date
@@ -20,16 +21,49 @@ def extract(file: TextIO) -> None:
 
     \b
     echo '{"id": 1, "title": "TAP suspends Caracas flights until 5 May", "text": ""}' | groundstop extract
+
+    A wrong event is traced with --explain, which names the words and the rule that made it.
     """
     for number, line in enumerate(file, start=1):
         if line.strip():
-            click.echo(printing.as_json(understood(line, number)))
+            click.echo(explained(line, number) if explain else printing.as_json(understood(line, number)))
+
+
+class Given(NamedTuple):
+    """A notice as a line gives it."""
+
+    identity: Any
+    title: str
+    text: str
+    published: date | None
+    lang: str | None
 
 
 def understood(line: str, number: int) -> dict[str, Any]:
     """The answer to one line of ``extract``: its events, or what is wrong with it."""
     from pipelines.extract import extract as read
 
+    notice = given(line, number)
+    if isinstance(notice, dict):
+        return notice
+    found = read(notice.title, notice.text, notice.published, notice.lang)
+    return {"id": notice.identity, "lang": found.lang, "events": [event.as_dict() for event in found.events]}
+
+
+def explained(line: str, number: int) -> str:
+    """How one line of ``extract`` was understood, step by step, or what is wrong with it."""
+    from pipelines.extract.analysis import analyse
+    from pipelines.extract.explain import explained as told
+
+    notice = given(line, number)
+    if isinstance(notice, dict):
+        return printing.printable(f"== {notice['id']}\n{notice['error']}\n")
+    steps = told(analyse(notice.title, notice.text, notice.published, notice.lang))
+    return "\n".join(map(printing.printable, (f"== {notice.identity}", *steps, "")))
+
+
+def given(line: str, number: int) -> Given | dict[str, Any]:
+    """One line as a notice, or as the answer that says what is wrong with it."""
     identity: Any = number
     try:
         notice = json.loads(line)
@@ -39,10 +73,9 @@ def understood(line: str, number: int) -> dict[str, Any]:
         title, text, lang = (_text(notice, name) for name in ("title", "text", "lang"))
         if not title and not text:
             raise ValueError('neither "title" nor "text"; one of them must say something')
-        found = read(title, text, _day(notice), lang or None)
+        return Given(identity, title, text, _day(notice), lang or None)
     except ValueError as error:
         return {"id": identity, "error": f"line {number}: {error}"}
-    return {"id": identity, "lang": found.lang, "events": [event.as_dict() for event in found.events]}
 
 
 def _text(notice: dict[str, Any], name: str) -> str:

@@ -10,16 +10,19 @@ from pipelines import gazetteer
 from pipelines.event import KINDS, Event
 from pipelines.extract import dates, discourse, mentions
 from pipelines.extract.language import detect, foreign
+from pipelines.extract.learned import model as learned
 from pipelines.extract.lexicon import Lexicon, languages, load
 from pipelines.extract.merge import merged
 from pipelines.extract.reading import Reading
 from pipelines.extract.reading import read as understood
 from pipelines.extract.segments import LIMIT, Segment, segments
-from pipelines.extract.sentence import read
+from pipelines.extract.sentence import Sentence, read
 from pipelines.extract.tokens import tokenise
 from pipelines.extract.unlisted import unlisted
 from pipelines.gazetteer import Name
 
+WORTH_A_LOOK = 0.1
+"""From this probability by its letters alone a sentence is read, whatever the lexicon finds in it."""
 FOREIGN = 60
 """Characters from which a sentence is worth asking whether it is in another language."""
 Spanned = TypeVar("Spanned", Name, dates.When)
@@ -41,8 +44,6 @@ def analyse(title: str, text: str, published: date | None, lang: str | None = No
     known = lang if lang in languages() else detect(seen)
     lexicon = load(known)
     parts = segments(seen, len(title))
-    if not any(_promising(seen, s, lexicon) for s in parts):
-        return Analysis(known, whole, (), ())
     tongues = [_lexicon_for(seen, s, lexicon) for s in parts]
     if not any(_possible(seen, s, t) for s, t in zip(parts, tongues, strict=True)):
         return Analysis(known, whole, (), ())
@@ -63,14 +64,20 @@ def analyse(title: str, text: str, published: date | None, lang: str | None = No
     return Analysis(known, whole, tuple(readings), merged(discourse.drafts(readings, published), whole))
 
 
-def _promising(text: str, segment: Segment, lexicon: Lexicon) -> bool:
-    return any(not lexicon.anchors.isdisjoint(lexicon.patterns.atoms(t.word)) for t in tokenise(text, segment.start, segment.end))
+def sentence_of(text: str, lang: str, published: date | None) -> Sentence:
+    """One sentence by itself, its names and dates found: what the learned model is trained on."""
+    lexicon = load(lang)
+    listed = gazetteer.find(text, lang)
+    names = mentions.choose(text, listed + unlisted(text, listed, lexicon), lexicon)
+    whens = dates.find(text, lang, published)
+    whole = Segment(0, len(text), "sentence")
+    return read(text, whole, lexicon, sorted(names, key=lambda n: n.start), sorted(whens, key=lambda w: w.start))
 
 
 def _possible(text: str, segment: Segment, lexicon: Lexicon) -> bool:
-    """Whether a sentence has the words of any kind of event, whatever names and dates are in it: finding those costs most."""
-    words = {lexicon.patterns.atoms(t.word) for t in tokenise(text, segment.start, segment.end)}
-    return lexicon.patterns.possible(words, KINDS)
+    """Whether a sentence may state any kind of event, whatever names and dates are in it: finding those costs most."""
+    words = [t.word for t in tokenise(text, segment.start, segment.end)]
+    return lexicon.patterns.possible({lexicon.patterns.atoms(w) for w in words}, KINDS) or learned.load().glance(words) >= WORTH_A_LOOK
 
 
 def _lexicon_for(text: str, segment: Segment, lexicon: Lexicon) -> Lexicon:

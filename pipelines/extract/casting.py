@@ -6,11 +6,11 @@ from pipelines import gazetteer
 from pipelines.extract.domains import Domain
 from pipelines.extract.draft import Draft
 from pipelines.extract.frames import TARGETS, Frame
-from pipelines.extract.judge import Trigger
 from pipelines.extract.reading import Reading
 from pipelines.extract.roles import AGENT, TELLER
 from pipelines.extract.sentence import AIRLINES, Sentence, Unit
 from pipelines.extract.tokens import WORD, fold
+from pipelines.extract.triggers import Trigger
 
 BODIES = {
     "advisory": ("authority", "government", "association"),
@@ -20,6 +20,10 @@ BODIES = {
 """Kinds that only such operators state."""
 SPEAKERS = ("resumption", "suspension", "repatriation")
 """Kinds that an authority may state as well, where it is the one who acts."""
+
+
+AVOIDING = ("avoid", "reroute")
+"""Rules of which the place is what is avoided: the lexicon's, and the learned one of a reroute."""
 
 
 def code(sentence: Sentence, i: int) -> str:
@@ -81,8 +85,8 @@ def subject_country(sentence: Sentence, domain: Domain, operators: dict[int, str
 
 
 def _acts(sentence: Sentence, i: int, places: dict[int, str]) -> bool:
-    name = sentence.units[i].place
-    return name is not None and name.type == "place" and name.kind == "country" and places.get(i) == "bare"
+    name = sentence.units[i].place if places.get(i) == "bare" else None
+    return name is not None and name.type == "place" and name.kind == "country"
 
 
 def subject_countries(sentence: Sentence, last: int, places: dict[int, str]) -> list[int]:
@@ -132,7 +136,7 @@ def destinations(sentence: Sentence, frame: Frame, places: dict[int, str], rule:
     """Codes of the places that the flights would have reached; the weaker readings only where no stronger one stands."""
     targets = [i for i in frame.places if places[i] in TARGETS]
     strong = [i for i in targets if places[i] != "adjective"]
-    if rule == "avoid":  # what is avoided, not where the flights go
+    if rule in AVOIDING:  # what is avoided, not where the flights go
         strong = [i for i in targets if places[i] not in ("to", "route", "with")] or strong
     if any(places[i] in ("to", "route", "with") for i in strong):
         strong = [i for i in strong if places[i] not in ("in", "of")]

@@ -6,13 +6,17 @@ from datetime import date, timedelta
 
 from pipelines import gazetteer
 from pipelines.extract import casting
+from pipelines.extract.dates import When
 from pipelines.extract.draft import Draft
+from pipelines.extract.frames import Frame
 from pipelines.extract.reading import Reading
 from pipelines.extract.roles import AGENT, TELLER
 from pipelines.extract.sentence import AIRLINES
 
 SHUTTING = ("closure", "reopening")
 """Kinds of which one authority, or the airport, states both."""
+CONTINUES = 0.5
+"""The probability from which a sentence goes on with what was told before."""
 SHORT = timedelta(days=21)
 
 
@@ -27,13 +31,40 @@ def continued(reading: Reading, before: Sequence[Draft], n: int, published: date
     acting = any(sentence.units[i].operator.kind in AIRLINES for i in reading.operators)  # type: ignore[union-attr]
     if not acting and (opened or (whens and sentence.of("roles", "goes_on"))):
         return [_added(d, reading, n, whens, published) for d in last]
+    if reading.said.probability["continues"] >= CONTINUES:
+        return _going_on(reading, last, n, whens, published)
     flights = [u.flight.codes[0] for u in sentence.units if u.flight is not None and u.flight.codes]
     if flights and len({d.operator for d in last}) == 1 and last[0].kind in ("diversion", "suspension"):
         return _flown(reading, last[-1], n, flights, published)
     return []
 
 
-def _added(draft: Draft, reading: Reading, n: int, whens: list, published: date | None) -> Draft:  # type: ignore[type-arg]
+def _going_on(reading: Reading, last: list[Draft], n: int, whens: list[When], published: date | None) -> list[Draft]:
+    """More of the same: for other operators ("Iberia: the same"), for other places ("so do Beirut and Amman"), until another day."""
+    sentence = reading.sentence
+    named: list[str | None] = [
+        casting.code(sentence, i)
+        for i, role in reading.operators.items()
+        if role in (AGENT, TELLER) and sentence.units[i].operator.kind in AIRLINES  # type: ignore[union-attr]
+    ]
+    places = casting.destinations(sentence, Frame(places=list(reading.places)), reading.places, "")
+    out = []
+    for draft in last if not named else last[:1]:
+        for operator in named or [draft.operator]:
+            added = _added(draft, reading, n, whens if whens else [], published)
+            added.operator = operator
+            added.rule = draft.rule
+            if places:
+                added.destinations, added.own_places = places, True
+            if not whens:
+                added.first, added.last, added.open_ended = draft.first, draft.last, draft.open_ended
+            else:
+                added.time(whens, published, reading.sentence.any("roles", "extends"))
+            out.append(added)
+    return out if named or places or whens else []
+
+
+def _added(draft: Draft, reading: Reading, n: int, whens: list[When], published: date | None) -> Draft:
     added = _like(draft, reading, n)
     extended = reading.sentence.any("roles", "extends")
     added.rule = "stop" if draft.kind == "suspension" else draft.rule

@@ -9,14 +9,16 @@ from pipelines.extract import casting, completion, reasons, scope
 from pipelines.extract.domains import Domain, domains
 from pipelines.extract.draft import Draft
 from pipelines.extract.frames import TARGETS, Frame, frames
-from pipelines.extract.judge import ASSERTED
 from pipelines.extract.memory import Memory, first_person, only_operator, signed
 from pipelines.extract.reading import Reading
+from pipelines.extract.triggers import ASSERTED, LEARNED
 
 PLACELESS = ("suspension", "reduction", "repatriation")
 """Kinds that may name only where the flights start."""
 OUT_OF = ("ban", "away")
 """Rules whose "out of X" names the place that is left, not where flights start."""
+HOMEWARD = ("suspension", "resumption", "reduction")
+"""Kinds of which a place in the airline's own country is where flights start, in a notice about another."""
 RECENT = timedelta(days=5)
 
 
@@ -54,6 +56,8 @@ def _drafted(
     operators, places = scope.operators(reading, domain, aside), scope.places(reading, domain, aside)
     whens = scope.whens(reading, domain, aside, operators, published)
     subject = casting.subject_country(sentence, domain, operators, places)
+    if domain.kind in casting.SPEAKERS and (sentence.segment.form == "item" or memory.only or memory.acting):
+        subject = None  # "Jordan: first flight on 25 March", in a company's list
     together = casting.subject_countries(sentence, subject, places) if subject is not None and domain.kind in casting.BODIES else []
     if len(together) > 1:
         places = {i: role for i, role in places.items() if i not in together or i == subject}
@@ -105,7 +109,9 @@ def _of_others(made: list[Draft], countries: list[str]) -> list[Draft]:
 
 def _places(draft: Draft, reading: Reading, domain: Domain, frame: Frame, memory: Memory, subject: int | None) -> None:
     sentence, roles = reading.sentence, reading.places
-    found = casting.destinations(sentence, Frame(places=[i for i in frame.places if i != subject]), roles, draft.rule)
+    found = casting.destinations(
+        sentence, Frame(places=[i for i in frame.places if i != subject]), roles, draft.kind if draft.rule == LEARNED else draft.rule
+    )
     if subject is not None and (found or draft.kind in casting.BODIES):
         draft.operator = f"{casting.code(sentence, subject).lower()}-government"
         found = found or [casting.code(sentence, subject)]
@@ -114,7 +120,7 @@ def _places(draft: Draft, reading: Reading, domain: Domain, frame: Frame, memory
     draft.origins = [
         c for c in casting.specific([casting.code(sentence, i) for i in frame.places if roles[i] in ("from", "origin")]) if c not in found
     ]
-    if draft.kind == "repatriation" and any(roles[i] in ("to", "route") for i in frame.places):
+    if draft.kind == "repatriation":  # where people are taken; all else is where they are
         home = casting.specific([casting.code(sentence, i) for i in frame.places if roles[i] in ("to", "route")])
         draft.origins += [c for c in found if c not in home]
         found = home
@@ -186,11 +192,21 @@ def _for_operators(
         draft.confidence -= 0.2
         return [draft]
     draft.by_company = domain.kind not in casting.BODIES and (companies or not agents)
-    out = [copied(draft, operator) for operator in named]
+    out = [_from_home(copied(draft, operator), memory) for operator in named]
     for made in out:
         if made.kind == "diversion" and made.first == made.last and gazetteer.operator_kind(made.operator or "") == "tour_operator":
             made.last = None  # a programme goes elsewhere from that flight on
     return out
+
+
+def _from_home(draft: Draft, memory: Memory) -> Draft:
+    """A flight between an airline's own country and the place that the notice is about starts at home: "Airlink's Johannesburg flights"."""
+    home = gazetteer.operator_country(draft.operator or "")
+    if draft.kind in HOMEWARD and draft.destinations and home and all(gazetteer.country(c) == home for c in draft.destinations):
+        about = [c for c in memory.title_places or memory.event_places if gazetteer.country(c) != home]
+        if about and not draft.origins and len(about) == len(memory.title_places or memory.event_places):
+            draft.origins, draft.destinations = draft.destinations, about
+    return draft
 
 
 def copied(draft: Draft, operator: str) -> Draft:

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from pipelines.extract.judge import Trigger
 from pipelines.extract.sentence import Sentence
+from pipelines.extract.triggers import Trigger
 
 
 class Domain(NamedTuple):

@@ -8,10 +8,10 @@ from pipelines.extract import casting
 from pipelines.extract.domains import Domain
 from pipelines.extract.draft import Draft
 from pipelines.extract.frames import TARGETS
-from pipelines.extract.judge import ASSERTED, Trigger
 from pipelines.extract.reading import Reading
 from pipelines.extract.roles import AGENT, OWNER, REPORTER, TELLER
 from pipelines.extract.sentence import AIRLINES, Sentence
+from pipelines.extract.triggers import ASSERTED, LEARNED, Trigger
 
 SPAN = 4
 """For how many sentences an operator may go unnamed without a word that points back to it."""
@@ -95,7 +95,7 @@ class Memory:
         form = reading.sentence.segment.form
         if form == "sentence":
             self.heading = None
-        elif reading.triggers:
+        elif reading.triggers and not (form == "item" and self.heading is not None and _guessed(reading)):
             bare = form == "heading" and not any(u.when is not None for u in reading.sentence.units)
             self.heading = reading.triggers[0] if bare and reading.triggers[0].stance == ASSERTED else None if bare else self.heading
         elif self.heading is not None and (reading.places or reading.operators):
@@ -136,7 +136,12 @@ class Memory:
         """Places that a stretch means without naming them."""
         if self.title_places and n - self.placed_in > 1:
             return self.title_places
-        return self.event_places or self.title_places or self.places
+        return self.event_places or self.title_places
+
+
+def _guessed(reading: Reading) -> bool:
+    """Whether only the model says what a line says: in the few words of a list line it goes wrong where a heading would tell."""
+    return all(trigger.rule == LEARNED for trigger in reading.triggers)
 
 
 SIGNATURE = 14

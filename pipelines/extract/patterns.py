@@ -149,6 +149,13 @@ class Patterns:
         wanted = {term for term, rules in self._rules.items() if any(rule.section in sections for rule in rules)}
         return frozenset(atom for atom, starts in self._starts.items() if any(number in wanted for number, _ in starts))
 
+    def beginnings(self) -> dict[int, set[tuple[str, str]]]:
+        """For each atom, section and name of the rules of which a part may begin with it."""
+        return {
+            atom: {(rule.section, rule.name) for number, _ in starts for rule in self._rules.get(number, ())}
+            for atom, starts in self._starts.items()
+        }
+
     def _begin(self, atoms: frozenset[int]) -> Begun:
         """The terms that a unit with these atoms completes alone, and those it begins with what must follow."""
         started = [(number, elements[1:]) for atom in atoms for number, elements in self._starts.get(atom, ())]

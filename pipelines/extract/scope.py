@@ -5,11 +5,11 @@ from datetime import date
 from pipelines.extract.dates import When
 from pipelines.extract.domains import Domain
 from pipelines.extract.frames import TARGETS
-from pipelines.extract.judge import Trigger
 from pipelines.extract.patterns import Hit
 from pipelines.extract.reading import Reading
 from pipelines.extract.roles import OWNER, REPORTER
 from pipelines.extract.sentence import Sentence
+from pipelines.extract.triggers import Trigger
 
 
 def operators(reading: Reading, domain: Domain, aside: set[int]) -> dict[int, str]:

@@ -9,8 +9,7 @@ YEARS = range(1990, 2100)
 _UNCLEAN = frozenset(".,:/'$€£¥₽₺#№+%\\=_")
 _QUANTITIES = ("%", "€", "$", "£")
 _FLIGHT_MONTHS = {
-    name: month
-    for month, name in enumerate(("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"), start=1)
+    name: month for month, name in enumerate(("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"), start=1)
 }
 
 
