@@ -124,3 +124,15 @@ def test_a_file_is_read_once_and_not_where_it_is_another_than_the_index_says(tmp
             assert on.site.times_asked(f"/gdeltv2/{NAME}") == asked
 
     in_loop(story())
+
+
+def test_the_file_may_be_larger_than_what_is_taken_of_others(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with desk(tmp_path, DOWNLOAD_MAXSIZE=len(ZIPPED) - 1) as on:
+            source = replace(SOURCE, url=on.site.url("/gdeltv2/lastupdate.txt"))
+            on.site.pages["/gdeltv2/lastupdate.txt"] = Reply(index(ZIPPED))
+            on.site.pages[f"/gdeltv2/{NAME}"] = Reply(ZIPPED)
+            run = await on.crawl.run(source)
+            assert len(index(ZIPPED)) < len(ZIPPED) and not run.failures and run.items == 1
+
+    in_loop(story())

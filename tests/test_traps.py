@@ -77,8 +77,8 @@ def test_a_country_s_code_that_looks_like_an_iso_code_is_not_read() -> None:
 
 def test_a_bulletin_without_a_country_is_placed_by_its_name_and_its_days_are_read_day_first() -> None:
     body = (
-        b'{"conflict_zones": [{"Nid": "142977", "issued_date": "2026-01-03T00:00:00+0200", "valid_until_date": "05/02/2026", "status": "Active",'
-        b' "field_easa_valid_until_descr": "", "name": "Airspace of Venezuela and neighbouring airspace", "country": ""}]}'
+        b'{"conflict_zones": [{"Nid": "142977", "issued_date": "2026-01-03T00:00:00+0200", "valid_until_date": "05/02/2026",'
+        b' "status": "Active", "field_easa_valid_until_descr": "", "name": "Airspace of Venezuela", "country": ""}]}'
     )
     source = SOURCES["easa-czib"]
     (notice,) = easa.notices(Answer(source.url, body), source)
