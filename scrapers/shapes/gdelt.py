@@ -34,15 +34,17 @@ OPTIONS = {
 
 MOST_ZIPPED = 32 * 1024 * 1024
 """Bytes. A quarter of an hour was seen to take 5 to 8 million, of translated pages 15 million."""
-MOST_UNZIPPED = 256 * 1024 * 1024
+MOST_UNZIPPED = 128 * 1024 * 1024
 LONGEST_ROW = 1024 * 1024
 """Bytes. What is longer falls into pieces that are no rows."""
 COLUMNS = 27
 DATE, PUBLISHER, ADDRESS, THEMES, TRANSLATED, EXTRAS = 1, 3, 4, 7, 25, 26
 """V2.1DATE, V2SOURCECOMMONNAME, V2DOCUMENTIDENTIFIER, V1THEMES, V2.1TRANSLATIONINFO, V2EXTRASXML: of the codebook's columns, from 0."""
 
-_FILE = re.compile(r"(?P<bytes>\d+) (?P<md5>[0-9a-f]{32}) \S*/(?P<name>\d{14}(?:\.translation)?\.gkg\.csv\.zip)")
-_TITLE = re.compile(r"<PAGE_TITLE>(.{1,1000}?)</PAGE_TITLE>", re.S)
+_FILE = re.compile(r"(?<!\S)\d{1,12} (?P<md5>[0-9a-f]{32}) \S*/(?P<name>\d{14}(?:\.translation)?\.gkg\.csv\.zip)")
+_TITLE = ("<PAGE_TITLE>", "</PAGE_TITLE>")
+LONGEST_TITLE = 1000
+"""Characters. What is longer is no title."""
 _SEEN = re.compile(r"\d{14}")
 """When GDELT saw the page, minutes to hours after it was published: UTC."""
 _LANGUAGE = re.compile(r"srclc:(\w{3})")
@@ -95,9 +97,9 @@ def notices(answer: Answer, source: "Source") -> Iterator[Notice]:
         if len(row) != COLUMNS:
             continue
         rows += 1
-        title = _TITLE.search(row[EXTRAS])
+        title = _title(row[EXTRAS])
         if title and row[ADDRESS].startswith(("http://", "https://")) and (not wanted or wanted & set(row[THEMES].split(";"))):
-            yield _notice(row, html.unescape(title[1]), source)
+            yield _notice(row, title, source)
     if not rows:
         raise Unexpected("not_expected", f"no row of {COLUMNS} columns in the file")
 
@@ -118,6 +120,14 @@ def _lines(body: bytes) -> Iterator[bytes]:
         raise Unexpected("parse_error", f"no zip archive that can be read: {error}") from None
 
 
+def _title(extras: str) -> str:
+    """The page's title on one line, "" where the row has none."""
+    begin, end = _TITLE
+    start = extras.find(begin) + len(begin)
+    stop = extras.find(end, start, start + LONGEST_TITLE + len(end))
+    return " ".join(html.unescape(extras[start:stop]).split()) if begin in extras and stop >= 0 else ""
+
+
 def _notice(row: list[str], title: str, source: "Source") -> Notice:
     original = _LANGUAGE.search(row[TRANSLATED])
     seen = row[DATE]
@@ -125,7 +135,7 @@ def _notice(row: list[str], title: str, source: "Source") -> Notice:
         source=source.name,
         key=row[ADDRESS],
         url=row[ADDRESS],
-        title=" ".join(title.split()),
+        title=title,
         published=f"{seen[:8]}T{seen[8:]}Z" if _SEEN.fullmatch(seen) else "",
         lang="" if source.lang else _LANGUAGES.get(original[1], "") if original else "en",
         fields={"publisher": row[PUBLISHER]},
