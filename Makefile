@@ -3,11 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test check bench score judge gazetteer clean
+.PHONY: help demo test check bench score judge gazetteer sources-table clean
 .DEFAULT_GOAL := help
 
 help: ## list the chores
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 demo: $(VENV)/run.stamp ## replay a recorded crisis against the real service, in under two minutes
 	@$(BIN)/groundstop demo
@@ -30,6 +30,9 @@ judge: $(VENV)/judge.stamp ## train the learned model again from data/judge/sent
 
 gazetteer: $(VENV)/gazetteer.stamp ## generate data/gazetteer again from its packages and curated rows
 	$(BIN)/python -m pipelines.gazetteer.build
+
+sources-table: $(VENV)/run.stamp ## write the table of sources in data/README.md again from the records
+	$(BIN)/python -m scrapers.table
 
 clean: ## remove the environment and the caches
 	rm -rf $(VENV) *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -66,7 +66,12 @@ def _faa(fields: Fields) -> list[Event]:
     return [Event(kind=kind, operator="faa", destinations=places, reason="security", evidence=title, end=len(title), rule=rule)]
 
 
-_READERS: Mapping[str, Callable[[Fields], list[Event]]] = {"easa": _easa, "faa": _faa}
+def _board(fields: Fields) -> list[Event]:
+    """An airport's board confirms what others said first, and late: its rows are kept, and state no suspension of their own."""
+    return []
+
+
+_READERS: Mapping[str, Callable[[Fields], list[Event]]] = {"easa": _easa, "faa": _faa, "sheremetyevo": _board}
 """By shape."""
 
 _KINDS = ("country", "region", "fir")

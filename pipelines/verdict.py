@@ -58,6 +58,8 @@ class Verdict:
 
     name: str
     said: str
+    unknown: bool = False
+    """Whether it leaves open how the source is: a search without a hit found nothing, or failed without saying so."""
 
     @property
     def success(self) -> bool:
@@ -87,6 +89,8 @@ def verdict(run: "Run") -> Verdict:
             return Verdict("parse_error", "nothing was requested: the record leads nowhere")
         if run.source.empty_ok:
             return Verdict("empty_ok", "no notices, as is normal here")
+        if run.source.kind == "search":
+            return Verdict("empty", "no hit: nothing was published, or the search failed; it does not say which", unknown=True)
         return Verdict("empty", "the answer held no notice, where there are always some")
     if run.entries < least and not run.unchanged:
         return Verdict("partial", f"{_notices(run.entries)}, where a healthy run brings at least {least}")
@@ -121,19 +125,24 @@ class Health:
 def health(history: History, run: Verdict, quiet: timedelta | None, now: datetime) -> Health:
     """The source's state after ``run``, and whether a person is told: when it breaks and when it recovers, once each.
 
-    ``quiet``: without a new notice for longer than this the source is suspicious; None where silence means nothing.
+    ``quiet``: without a new notice for longer than this the source is suspicious; None where silence means nothing. A run that leaves
+    open how the source is changes nothing until then.
     """
     was_well = history.health not in ("broken", "silent")
     if run.name in NEUTRAL:
         return Health(history.health, history.failures_in_row, history.problem, None)
-    if not run.success:
+    silence = now - history.last_new if history.last_new is not None else timedelta()
+    silent = quiet is not None and silence > quiet
+    if run.unknown and not silent:
+        return Health(history.health, history.failures_in_row, history.problem, None)
+    if not run.success and not run.unknown:
         failures = history.failures_in_row + 1
         if failures >= BROKEN_AFTER or not was_well:
             counted = "the last run" if failures == 1 else f"{failures} runs in a row"
             return Health("broken", failures, f"{counted} failed: {run.said}", "source_broken" if was_well else None)
         return Health("ok" if history.health == "ok" else "never run", failures, run.said, None)
-    if quiet is not None and history.last_new is not None and now - history.last_new > quiet:
-        said = f"no new notice for {_span(now - history.last_new)}, where {_span(quiet)} is the longest that is normal"
+    if quiet is not None and silent:
+        said = f"no new notice for {_span(silence)}, where {_span(quiet)} is the longest that is normal"
         return Health("silent", 0, said, "source_broken" if was_well else None)
     return Health("ok", 0, run.said if run.name == "partial" else None, None if was_well else "source_recovered")
 

@@ -58,22 +58,21 @@ def decode(body: bytes, content_type: str = "") -> str:
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:
-        declared = _declared(body, content_type)
-        if declared == "utf-8" and (len(body) - error.start < 4 or _mostly_utf8(body)):
+        names = _declared(body, content_type)
+        if names[:1] == ["utf-8"] and (len(body) - error.start < 4 or _mostly_utf8(body)):
             return body.decode("utf-8", "replace")
+        declared = next((name for name in names if name != "utf-8"), "")  # a header may be wrong where the document is right
     if _is_cyrillic(body):
         encoding = declared if declared in ("koi8-r", "koi8-u", "cp866", "iso8859-5", "mac-cyrillic") else "cp1251"
     else:
-        encoding = declared if declared and declared != "utf-8" else "cp1252"
+        encoding = declared or "cp1252"
     return body.decode(encoding, "replace")
 
 
-def _declared(body: bytes, content_type: str) -> str:
-    """The first of header, XML declaration and meta element that names an encoding; "" where none does."""
-    for name in (http_content_type_encoding(content_type), _xml_encoding(body), html_body_declared_encoding(body)):
-        if name and (known := resolve_encoding(name)):
-            return known
-    return ""
+def _declared(body: bytes, content_type: str) -> list[str]:
+    """The encodings that header, XML declaration and meta element name, in this order."""
+    names = (http_content_type_encoding(content_type), _xml_encoding(body), html_body_declared_encoding(body))
+    return [known for name in names if name and (known := resolve_encoding(name))]
 
 
 def _xml_encoding(body: bytes) -> str:

@@ -123,7 +123,7 @@ class SourceSpider(scrapy.Spider):
                 run.validators[asked] = known
             elif response.status == 200:
                 yield from self._read(response, run, asked, reader, known)
-            else:
+            elif response.status not in self.source.none:
                 self._refused(response, run, asked)
             yield from self._next(run)
         finally:

@@ -18,7 +18,7 @@ from scrapers.spiders import spider_class
 
 ARTICLES = 1
 """Of a list, so many of its articles are kept."""
-SUFFIXES = {"feed": ".xml", "json": ".json", "easa": ".json"}
+SUFFIXES = {"feed": ".xml", "json": ".json", "easa": ".json", "sheremetyevo": ".json"}
 """By shape; the others answer with a page."""
 
 

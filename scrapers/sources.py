@@ -57,6 +57,7 @@ FIELDS: dict[str, Field] = {
     "every": Field(duration),
     "timeout": Field(duration, None),
     "items": Field(count, 1),
+    "none": Field(listed(count), ()),
     "quiet": Field(duration, None),
     "baseline": Field(duration, timedelta(days=3)),
     "only": Field(listed(regex), ()),
@@ -96,6 +97,8 @@ class Source:
     """For one answer, where the service's own limit is too short for a slow site."""
     items: int
     """How many entries a healthy answer holds at least. 0: an empty one is normal."""
+    none: tuple[int, ...]
+    """Statuses with which it says that it holds nothing, where others say that with an empty list: a complete answer, not a failure."""
     quiet: timedelta | None
     """After how long without a new notice silence is suspicious."""
     baseline: timedelta

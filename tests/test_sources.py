@@ -64,6 +64,8 @@ def test_the_fingerprint_changes_with_how_answers_are_read_and_with_nothing_else
         ('url = "file:///etc/passwd"', "url", "no web address", "http"),
         ('url = "https://user:word@news.example/"', "url", "no web address", "user names"),
         ('items = "5"', "items", "no count", "without quotes"),
+        ("none = 404", "none", "no list", '["'),
+        ('none = ["404"]', "none", "no count", "without quotes"),
         ("items = true", "items", "no count", "without quotes"),
         ('official = "yes"', "official", "neither true nor false", "without quotes"),
         ('name = "My News"', "name", "another form", "slug"),
@@ -133,8 +135,8 @@ def test_a_path_without_sources(tmp_path: Path) -> None:
 
 def test_the_records_that_come_with_it() -> None:
     sources = load([DEFAULT])
-    assert len(sources) >= 20
-    assert {source.lang for source in sources.values()} >= {"ru", "en", "de", "nl", "es", "pt"}
+    assert len(sources) >= 100
+    assert {source.lang for source in sources.values()} >= {"ru", "en", "de", "nl", "es", "pt", "fr", "it", "tr"}
     for source in sources.values():
         assert source.url.startswith("https://"), source.name
         assert source.enabled or source.missing, source.name

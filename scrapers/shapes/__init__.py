@@ -7,9 +7,11 @@ from scrapers.base import SourceSpider
 from scrapers.shapes.easa import EasaSpider
 from scrapers.shapes.faa import FaaSpider
 from scrapers.shapes.feed import FeedSpider
+from scrapers.shapes.gdelt import GdeltSpider
 from scrapers.shapes.listing import ListingSpider
 from scrapers.shapes.page import PageSpider
 from scrapers.shapes.records import RecordsSpider
+from scrapers.shapes.sheremetyevo import SheremetyevoSpider
 from scrapers.shapes.telegram import TelegramSpider
 
 SHAPES: dict[str, type[SourceSpider]] = {
@@ -20,5 +22,7 @@ SHAPES: dict[str, type[SourceSpider]] = {
     "json": RecordsSpider,
     "easa": EasaSpider,
     "faa": FaaSpider,
+    "gdelt": GdeltSpider,
+    "sheremetyevo": SheremetyevoSpider,
 }
 """By the name that a record's ``shape`` gives."""

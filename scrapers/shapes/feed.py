@@ -108,12 +108,15 @@ def _notice(entry: Any, feed: Any, base: str, source: "Source") -> Notice | None
         publisher = (entry.get("source") or {}).get("title") or title.rpartition(" - ")[2]
         title = title.removesuffix(f" - {publisher}")
         fields = {"publisher": publisher}
+    body = _body(entry) if source.options["body"] == "text" else ""
+    for pattern in source.ignore_text:
+        title, body = pattern.sub(" ", title).strip(), pattern.sub(" ", body)
     return Notice(
         source=source.name,
         key=key,
         url=link or base,
         title=title,
-        html=_body(entry) if source.options["body"] == "text" else "",
+        html=body,
         published=printed.strip(),
         lang="" if source.lang else (entry.get("language") or feed.get("language") or "")[:2].lower(),
         fields=fields,
