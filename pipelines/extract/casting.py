@@ -189,3 +189,8 @@ def specific(codes: list[str]) -> list[str]:
     """Codes without doubles and without countries of which a city stands in the list ("Beirut in Lebanon")."""
     unique = list(dict.fromkeys(c for c in codes if c))
     return [c for c in unique if not any(c != d and gazetteer.contains(c, d) for d in unique)]
+
+
+def covers(outer: list[str], inner: list[str]) -> bool:
+    """Whether every place of ``inner`` lies in one of ``outer``."""
+    return all(any(gazetteer.contains(o, i) for o in outer) for i in inner)

@@ -17,7 +17,9 @@ PLACELESS = ("suspension", "reduction", "repatriation")
 """Kinds that may name only where the flights start."""
 OUT_OF = ("ban", "away")
 """Rules whose "out of X" names the place that is left, not where flights start."""
-HOMEWARD = ("suspension", "resumption", "reduction")
+INCIDENTS = ("diversion", "closure", "reopening")
+"""Kinds that are told after they happened, on the day that the sentences before tell of."""
+HOMEWARD = ("suspension", "resumption", "reduction", "reroute")
 """Kinds of which a place in the airline's own country is where flights start, in a notice about another."""
 RECENT = timedelta(days=5)
 
@@ -30,6 +32,7 @@ def drafts(readings: Sequence[Reading], published: date | None) -> list[Draft]:
     out: list[Draft] = []
     for n, reading in enumerate(readings):
         memory.lend(reading)
+        memory.note_day(reading, n, published)
         aside = scope.asides(reading.sentence, reading.triggers)
         for domain in domains(reading.sentence, reading.triggers):
             if domain.stance == ASSERTED and not denied:
@@ -82,6 +85,8 @@ def _drafted(
             background=trigger.past,
         )
         draft.time([whens[i] for i in sorted(frame.whens)], published, extended)
+        if draft.kind in INCIDENTS and not (draft.first or draft.last or draft.open_ended) and (day := memory.day_for(n)):
+            draft.first, draft.last = day, day if draft.kind == "diversion" else None
         if draft.last in (None, draft.first) and sentence.any("roles", "open", domain.low, domain.high):
             draft.open_ended, draft.last = True, None
         if draft.kind == "diversion":
@@ -139,7 +144,8 @@ def _places(draft: Draft, reading: Reading, domain: Domain, frame: Frame, memory
     if not draft.own_places and draft.kind in ("closure", "reopening"):
         bodies = [i for i in frame.operators if casting.operator_kind(sentence, i) in ("government", "authority")]
         country = gazetteer.operator_country(casting.code(sentence, bodies[0])) if bodies else None
-        draft.destinations = [country] if country else draft.destinations
+        if country and not any(gazetteer.country(c) == country for c in draft.destinations):
+            draft.destinations = [country]
 
 
 def _for_operators(
@@ -200,12 +206,18 @@ def _for_operators(
 
 
 def _from_home(draft: Draft, memory: Memory) -> Draft:
-    """A flight between an airline's own country and the place that the notice is about starts at home: "Airlink's Johannesburg flights"."""
+    """Flights between a company's own country and another start at home: "Madrid–Havana", or "Johannesburg" in a notice on Madagascar."""
     home = gazetteer.operator_country(draft.operator or "")
-    if draft.kind in HOMEWARD and draft.destinations and home and all(gazetteer.country(c) == home for c in draft.destinations):
-        about = [c for c in memory.title_places or memory.event_places if gazetteer.country(c) != home]
-        if about and not draft.origins and len(about) == len(memory.title_places or memory.event_places):
-            draft.origins, draft.destinations = draft.destinations, about
+    if draft.kind not in HOMEWARD or not draft.destinations or not home:
+        return draft
+    at_home = [c for c in draft.destinations if gazetteer.country(c) == home]
+    abroad = [c for c in draft.destinations if c not in at_home]
+    if at_home and not abroad and not draft.origins:
+        about = memory.title_places or memory.event_places
+        finer = memory.event_places if memory.event_places and casting.covers(about, memory.event_places) else about
+        abroad = finer if about and not any(gazetteer.country(c) == home for c in about) else []
+    if at_home and abroad:
+        draft.origins, draft.destinations = [*draft.origins, *(c for c in at_home if c not in draft.origins)], list(abroad)
     return draft
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from pipelines.extract.dates import When
+from pipelines.extract.triggers import LEARNED
 
 DAY_RULES = frozenset(
     {"cancel", "absent", "nothing", "state", "away", "sale", "divert", "land", "instead", "path", "fewer", "closed", "home"}
@@ -74,10 +75,17 @@ class Draft:
         if self.kind in STARTING[:2]:
             self.last = None
 
+    def _whole_day(self, when: When, published: date | None) -> bool:
+        """Whether a bare date is the whole time: by the rule, or, where only the model spoke, for single flights and for today's or so."""
+        if self.rule != LEARNED:
+            return self.rule in DAY_RULES
+        near = published is not None and when.first is not None and abs((when.first - published).days) <= 1
+        return self.kind in ("diversion", "repatriation") or near or when.first != when.last
+
     def _on(self, when: When, with_end: bool, published: date | None) -> None:
         if self.kind == "advisory" and when.first != when.last:
             return
-        if self.kind in STARTING or self.rule not in DAY_RULES or with_end:
+        if self.kind in STARTING or not self._whole_day(when, published) or with_end:
             self.first = self.first or when.first
         elif self.first is None and self.last is None:
             running = published is not None and when.first is not None and when.last is not None and when.first <= published <= when.last

@@ -13,6 +13,8 @@ from pipelines.extract.triggers import ASSERTED, DENIED, LEARNED, POSSIBLE, Trig
 
 UNLIKELY = 0.1
 """Where any event at all is less probable, a rule's trigger is not believed."""
+HARDLY = 0.15
+"""What is less probable than this gives way to what is probable."""
 SURE = 0.5
 """From this probability of any event the likeliest kind counts, whether a rule has found it or not."""
 PLAIN = 0.25
@@ -28,7 +30,12 @@ def judge(sentence: Sentence) -> tuple[list[Trigger], Verdict]:
     said = model.load().verdict(sentence)
     likely = said.probability
     out = []
+    likeliest = max(KINDS, key=lambda k: likely[k])
     for trigger in triggers(sentence):
+        past = likely["past"] >= (SURE if not trigger.past else HARDLY)
+        trigger = trigger._replace(past=past)
+        if trigger.stance == ASSERTED and likely[trigger.kind] < HARDLY and likely[likeliest] >= BESIDE:
+            trigger = trigger._replace(kind=likeliest, rule=LEARNED)
         if trigger.stance == ASSERTED and likely["any"] < UNLIKELY:
             trigger = trigger._replace(
                 stance=DENIED if likely["denied"] > likely["possible"] else POSSIBLE, guards=(*trigger.guards, LEARNED)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 from pipelines import gazetteer
 from pipelines.extract import casting
@@ -15,6 +16,10 @@ from pipelines.extract.triggers import ASSERTED, LEARNED, Trigger
 
 SPAN = 4
 """For how many sentences an operator may go unnamed without a word that points back to it."""
+
+
+LATELY = timedelta(days=7)
+"""How long before the publication a day may lie that undated news is from."""
 
 
 @dataclass(slots=True)
@@ -44,6 +49,9 @@ class Memory:
     """What the last heading says of the lines under it."""
     placed_in: int = -SPAN
     """The sentence of the last event with places."""
+    day: date | None = None
+    """The last day that is told of by itself, and its sentence: when what follows happened."""
+    day_in: int = -SPAN
     named_in: int = -SPAN
     """The sentence that names ``named``."""
 
@@ -76,6 +84,17 @@ class Memory:
             self.places = places
             if title:
                 self.title_places = places
+
+    def note_day(self, reading: Reading, n: int, published: date | None) -> None:
+        """Takes in the day that sentence ``n`` tells of."""
+        told = [u.when.first for u in reading.sentence.units if u.when and u.when.role == "on" and u.when.first == u.when.last]
+        told = [day for day in told if day and published and timedelta(0) <= published - day <= LATELY]
+        if told:
+            self.day, self.day_in = told[-1], n
+
+    def day_for(self, n: int) -> date | None:
+        """The day of something that sentence ``n`` tells without one."""
+        return self.day if n - self.day_in <= SPAN else None
 
     def acted_by(self, drafts: Sequence[Draft], n: int) -> None:
         """Takes in the events of sentence ``n``."""

@@ -5,7 +5,7 @@ from datetime import date
 
 from pipelines import gazetteer
 from pipelines.event import Event
-from pipelines.extract.casting import specific
+from pipelines.extract.casting import covers, specific
 from pipelines.extract.draft import Draft
 
 
@@ -27,11 +27,6 @@ def merged(drafts: list[Draft], text: str) -> tuple[Event, ...]:
 def _hearsay(draft: Draft) -> bool:
     """Told in passing as past, without a place or a date of its own."""
     return draft.background and not draft.own_places and not draft.own_operator and not (draft.first or draft.last or draft.open_ended)
-
-
-def covers(outer: list[str], inner: list[str]) -> bool:
-    """Whether every place of ``inner`` lies in one of ``outer``."""
-    return all(any(gazetteer.contains(o, i) for o in outer) for i in inner)
 
 
 def _same(one: Draft, other: Draft) -> bool:

@@ -12,6 +12,8 @@ _BACK_TOLD = 300
 """How many days before the publication a date without a year may lie: an end is seldom reported months after it has passed;
 what is told in the past tense may lie further back."""
 
+_JUST = 2
+"""Days since a weekday that a notice rather tells of than announces, where no verb tells."""
 _NEAR, _FAR = 60, 330
 """Days from the publication: a date so near is not moved to the year that the text prints elsewhere, none is moved so far."""
 
@@ -152,6 +154,8 @@ def _weekday(p: Point, role: str, known: Known) -> Interval | None:
         days = ahead or 7
     elif role == "since" or (known.tense == "past" and role in ("on", "in", "list", "range")):
         days = behind
+    elif known.tense == "" and role in ("on", "in") and -behind <= _JUST:
+        days = behind  # "Flughafen am Donnerstagabend gesperrt", on Friday
     else:
         days = ahead
     day = published + timedelta(days)

@@ -54,20 +54,20 @@ def _masked(unit: Unit) -> str:
 
 def letters(word: str) -> list[str]:
     """The pieces of one word, its ends marked: <fly, <flyi, flyin."""
-    if word[0] == "@" or len(word) == 1:
+    if len(word) < 2 or word[0] == "@":
         return [word]
     whole = f"<{word}>"
     return [whole] + [whole[i : i + n] for n in LENGTHS for i in range(len(whole) - n + 1)]
 
 
 def pairs(words: Iterable[str]) -> list[str]:
-    return _pairs([w if w[0] == "@" else w[:STEM] for w in words if len(w) > 1 or w.isalnum() or w in _KEPT], 3)
+    return _pairs([w if w[:1] == "@" else w[:STEM] for w in words if len(w) > 1 or w.isalnum() or w in _KEPT], 3)
 
 
 def shape(sentence: Sentence, words: Iterable[str]) -> list[str]:
     known = _known(sentence.lexicon)
     told = [
-        word if word[0] == "@" else _class(unit.atoms, known) or word[:STEM]
+        word if word[:1] == "@" else _class(unit.atoms, known) or word[:STEM]
         for unit, word in zip(sentence.units, words, strict=True)
         if len(word) > 1 or word in _KEPT
     ]

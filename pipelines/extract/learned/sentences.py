@@ -1,8 +1,9 @@
 """The labelled sentences in ``data/judge/sentences``: what the learned model is trained on.
 
-A line is ``LABEL<TAB>SENTENCE``, in a file named after its language (``nl.tsv``, ``nl.2.tsv``). A label is a kind of event that the sentence
-states, a kind with how it is told (``closure:denied``, ``suspension:possible``, ``diversion:past``), ``continues`` (it adds a date or place
-to what was told before) or ``none``; several are joined by commas. Lines that follow each other may be those of one notice; an empty line ends it.
+A line is ``LABEL<TAB>SENTENCE``, in a file named after its language (``nl.tsv``, ``nl.2.tsv``). A label is a kind of event that the
+sentence states, a kind with how it is told (``closure:denied``, ``suspension:possible``, ``diversion:past``), ``continues`` (it adds a date
+or place to what was told before) or ``none``; several are joined by commas. Lines that follow each other may be those of one
+notice; an empty line ends it.
 """
 
 from pathlib import Path
@@ -18,7 +19,7 @@ HEADS = (*KINDS, "any", "continues", *MANNERS)
 class Labelled(NamedTuple):
     lang: str
     heads: frozenset[str]
-    """The heads that are true of it. What is past was a fact: it counts for its kind and for ``past``; what is denied or possible does not."""
+    """The heads that are true of it. What is past was a fact and counts for its kind too; what is denied or possible does not."""
     text: str
 
 

@@ -1,8 +1,8 @@
 """``make judge``: the weights of the learned model from the labelled sentences, and a report of how well they do on sentences not seen.
 
-A linear support vector machine for each head (scikit-learn's LinearSVC, whose solver goes through the sentences one by one in a fixed order,
-so that the same sentences give the same bytes). Parts of the same size are left out in turn, to draw the curves that turn
-margins into probabilities and to report what sentences never seen would get.
+A linear support vector machine for each head (scikit-learn's LinearSVC, whose solver goes through the sentences one by one in a
+fixed order, so that the same sentences give the same bytes). Parts of the same size are left out in turn, to draw the curves
+that turn margins into probabilities and to report what sentences never seen would get.
 """
 
 import hashlib
