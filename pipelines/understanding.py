@@ -19,7 +19,7 @@ Extractor = Callable[[str, str, date | None, str | None], "Extraction"]
 """Title, text, day of publication and language in; language and events out. Pure. Another one may take the built-in one's place."""
 
 _ROOT = Path(__file__).resolve().parent
-_READS = (_ROOT / "extract", _ROOT / "bulletins.py", _ROOT.parent / "data" / "lexicon", _ROOT.parent / "data" / "gazetteer")
+_READS = (_ROOT / "extract", _ROOT / "bulletins", _ROOT.parent / "data" / "lexicon", _ROOT.parent / "data" / "gazetteer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def understand(cleaned: Cleaned, source: "Source", published: date, extractor: E
         if cleaned.fields:
             from pipelines.bulletins import events_of
 
-            events = events_of(source.shape, cleaned.fields, published)
+            events = events_of(cleaned, source, published)
             if events is not None:
                 return Understood(cleaned.lang, tuple(events))
         extraction = extractor(cleaned.title, cleaned.text, published, cleaned.lang or None)

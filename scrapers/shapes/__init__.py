@@ -8,8 +8,10 @@ from scrapers.shapes.easa import EasaSpider
 from scrapers.shapes.faa import FaaSpider
 from scrapers.shapes.feed import FeedSpider
 from scrapers.shapes.listing import ListingSpider
+from scrapers.shapes.notam import NotamSpider
 from scrapers.shapes.page import PageSpider
 from scrapers.shapes.records import RecordsSpider
+from scrapers.shapes.state import StateSpider
 from scrapers.shapes.telegram import TelegramSpider
 
 SHAPES: dict[str, type[SourceSpider]] = {
@@ -20,5 +22,7 @@ SHAPES: dict[str, type[SourceSpider]] = {
     "json": RecordsSpider,
     "easa": EasaSpider,
     "faa": FaaSpider,
+    "notam": NotamSpider,
+    "state": StateSpider,
 }
 """By the name that a record's ``shape`` gives."""
