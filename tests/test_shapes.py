@@ -15,7 +15,7 @@ import pytest
 from pipelines.cleaning.clean import clean
 from scrapers.answer import Answer, Unexpected, decode
 from scrapers.notice import Notice
-from scrapers.shapes import SHAPES, easa, faa, feed, listing, page, records, telegram
+from scrapers.shapes import SHAPES, easa, faa, feed, listing, notam, page, records, state, telegram
 from scrapers.sources import Source, load
 
 ROOT = Path(__file__).resolve().parent
@@ -30,6 +30,8 @@ READERS = {
     "json": records.notices,
     "easa": easa.notices,
     "faa": faa.notices,
+    "notam": notam.notices,
+    "state": state.notices,
 }
 
 

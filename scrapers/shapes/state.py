@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from pipelines.cleaning.published import published_at
 from scrapers.answer import Answer, Unexpected
 from scrapers.base import SourceSpider
 from scrapers.notice import Notice
@@ -46,10 +47,20 @@ def notices(answer: Answer, source: "Source") -> list[Notice]:
         parsed = feed.parsed(answer)
         found = [_of_entry(entry, source) for entry in parsed.entries]
         records = parsed.entries
-    advisories = [notice for notice in found if notice is not None]
-    if records and not advisories:
+    latest: dict[str, Notice] = {}
+    for notice in filter(None, found):
+        known = latest.get(notice.key)
+        if known is None or _when(notice, source) > _when(known, source):
+            latest[notice.key] = notice
+    if records and not latest:
         raise Unexpected("parse_error", f"{len(records)} records, none with a level in its title")
-    return advisories
+    return list(latest.values())
+
+
+def _when(notice: Notice, source: "Source") -> str:
+    """A country that stands there twice, under its old address and its new one, is what the later record says."""
+    moment, _ = published_at(notice.published, source.zone)
+    return moment.isoformat() if moment else ""
 
 
 def _is_json(answer: Answer) -> bool:
