@@ -46,8 +46,10 @@ class RecordsSpider(SourceSpider):
 def notices(answer: Answer, source: "Source") -> list[Notice]:
     """One notice for each record. Raises ``Unexpected`` where the document is none, or holds no list where one should be."""
     options = source.options
-    whole = document(answer)
-    found = [whole] if options["whole"] and isinstance(whole, dict) else list(_records(whole, options["records"]))
+    said = document(answer)
+    if options["whole"] and not isinstance(said, dict):
+        raise Unexpected("not_expected", "the document is no record")
+    found = [said] if options["whole"] else list(_records(said, options["records"]))
     notices = []
     for record in found:
         key = _value(record, options["key"])
