@@ -1,7 +1,6 @@
 """The authorities' records: each enabled one has an answer of its own form that states something, and its traps are known."""
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
