@@ -63,6 +63,9 @@ class Service:
         """One run of one source, from the request to the flags. Gives what the log says of it: the verdict "not run" where none was."""
         from pipelines.storage.database import StoreError
 
+        if source.keyless:
+            return _told(source, "not run", source.keyless)
+
         async with self.hosts[source.host], self.places:
             if self.stopping.is_set():
                 return _told(source, "not run", "the service stops")
@@ -140,7 +143,11 @@ class Service:
         )
         # The scheduler lives by the machine's clock, the database by `now`, which a replay sets: hence intervals, not times.
         last = self.store.last_runs()
+        polled = [source for source in self.sources.values() if not source.keyless]
         for source in self.sources.values():
+            if source.keyless:
+                log.warning("%s: %s", source.name, source.keyless)
+        for source in polled:
             wait = last[source.name] + source.every - self.now() if source.name in last else timedelta(0)
             scheduler.add_job(
                 self._job,
@@ -153,7 +160,7 @@ class Service:
             )
         scheduler.add_job(self.beat, "interval", seconds=BEAT.total_seconds(), next_run_time=datetime.now(UTC))
         scheduler.start()
-        log.info("watching %d source%s", len(self.sources), "" if len(self.sources) == 1 else "s")
+        log.info("watching %d source%s", len(polled), "" if len(polled) == 1 else "s")
         try:
             await self.stopping.wait()
         finally:
@@ -349,15 +356,20 @@ def sources(records: Sequence[Path], path: Path, as_json: bool) -> None:
             "every_seconds": int(source.every.total_seconds()),
             "known": source.known,
             "enabled": source.enabled,
-            "state": doing.get(source.name, {}).get("state", "never run") if source.enabled else "not enabled",
+            "state": _state(source, doing.get(source.name, {})),
             "last_run": doing.get(source.name, {}).get("last_run"),
-            "problem": doing.get(source.name, {}).get("what_is_wrong") or source.missing or None,
+            "problem": source.missing or source.keyless or doing.get(source.name, {}).get("what_is_wrong") or None,
             "url": source.url,
         }
         for source in chosen(records, enabled=False).values()
     ]
     columns = {name: name for name in ("name", "kind", "lang", "shape", "every_seconds", "state", "problem")}
     show(rows, columns | {"every_seconds": "every, s"}, as_json)
+
+
+def _state(source: "Source", doing: Mapping[str, Any]) -> str:
+    """The source's state in the list: whether it would be polled here and now comes before how it did."""
+    return "not enabled" if not source.enabled else "no key" if source.keyless else str(doing.get("state", "never run"))
 
 
 for command in (*reading.COMMANDS, *fetching.COMMANDS):

@@ -193,6 +193,8 @@ def status(path: Path, as_json: bool) -> None:
             f"open suspensions: {found['open_suspensions']}; flags in the last day: {found['flags_last_day']}; "
             f"notices not understood in the last day: {found['notices_not_understood_last_day']}"
         )
+        for source in found["waiting"]:
+            click.echo(printing.printable(f"{source['source']}: {source['what_is_wrong']}"))
         if found["broken"]:
             click.echo()
             show(found["broken"], {"source": "source", "state": "state", "since": "since", "what_is_wrong": "what is wrong"}, False)

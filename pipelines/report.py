@@ -73,6 +73,7 @@ def health(database: sqlite3.Connection) -> list[Row]:
 def status(database: sqlite3.Connection, now: datetime) -> Row:
     """How the service and its sources are at ``now``: what ``groundstop status`` prints.
 
+    ``waiting``: the sources that are not polled, and what they wait for, such as a key.
     ``alive``: its heartbeat is fresh and it did not end. ``well``: no source is broken, and the service is alive or was never used (cron).
     """
     service = next(iter(_all(database, "SELECT pid, version, started_at, beat_at, ended_at FROM service")), None)
@@ -90,6 +91,11 @@ def status(database: sqlite3.Connection, now: datetime) -> Row:
         "service": service,
         "sources": {state: states.get(state, 0) for state in ("ok", "silent", "broken", "never run")},
         "broken": _all(database, "SELECT source, state, since, what_is_wrong FROM source_health WHERE state IN ('broken', 'silent')"),
+        "waiting": _all(
+            database,
+            "SELECT source, what_is_wrong FROM source_health"
+            " WHERE state = 'never run' AND last_verdict IS NULL AND what_is_wrong IS NOT NULL",
+        ),
         "last_run": last_run,
         "open_suspensions": suspended,
         "flags_last_day": flagged,

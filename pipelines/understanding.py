@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 Extractor = Callable[[str, str, date | None, str | None], "Extraction"]
 """Title, text, day of publication and language in; language and events out. Pure. Another one may take the built-in one's place."""
 
+_MINISTRIES_OWN = ("advisory", "repatriation")
+"""What a foreign ministry does itself."""
+
 _ROOT = Path(__file__).resolve().parent
-_READS = (_ROOT / "extract", _ROOT / "bulletins.py", _ROOT.parent / "data" / "lexicon", _ROOT.parent / "data" / "gazetteer")
+_READS = (_ROOT / "extract", _ROOT / "bulletins", _ROOT.parent / "data" / "lexicon", _ROOT.parent / "data" / "gazetteer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +37,29 @@ class Understood:
 def understand(cleaned: Cleaned, source: "Source", published: date, extractor: Extractor) -> Understood:
     """The events of one notice. Never raises: a notice that cannot be read is stored with its ``problem`` and the rest goes on.
 
-    Where the source's record names an operator, these are its own words: "we" have stopped, so an event that names nobody is its own.
+    Where the source's record names an operator, these are its own words: "we" have stopped, so an event that names nobody is its own;
+    but for a foreign ministry, which reports what airlines stop and others close: only the advice is its own.
     """
     try:
         if cleaned.fields:
             from pipelines.bulletins import events_of
 
-            events = events_of(source.shape, cleaned.fields, published)
+            events = events_of(cleaned, source, published)
             if events is not None:
                 return Understood(cleaned.lang, tuple(events))
         extraction = extractor(cleaned.title, cleaned.text, published, cleaned.lang or None)
-        own = source.operator or None
-        return Understood(extraction.lang, tuple(replace(event, operator=event.operator or own) for event in extraction.events))
+        events = [replace(event, operator=event.operator or _own(event, source)) for event in extraction.events]
+        return Understood(extraction.lang, tuple(events))
     except Exception as error:  # whatever it is, it concerns this one notice
         return Understood(cleaned.lang, problem=f"{type(error).__name__}: {error}"[:500])
+
+
+def _own(event: Event, source: "Source") -> str | None:
+    """Whose an event is that names nobody."""
+    from pipelines import gazetteer
+
+    ministry = bool(source.operator) and gazetteer.operator_kind(source.operator) == "government"
+    return source.operator if source.operator and (not ministry or event.kind in _MINISTRIES_OWN) else None
 
 
 def built_in(title: str, text: str, published: date | None, lang: str | None) -> "Extraction":

@@ -32,6 +32,7 @@ VERDICT_OF = {
     "not_expected": "parse_error",
     "parse_error": "parse_error",
     "too_big": "parse_error",
+    "no_key": "blocked",
 }
 """The verdict of a run of which nothing came but failures of this kind."""
 
@@ -48,6 +49,7 @@ SAID = {
     "too_big": "the answer is larger than allowed",
     "not_expected": "the answer is not what this source publishes",
     "parse_error": "the answer could not be read",
+    "no_key": "nobody was asked",
     "expired": "the run came to its limits",
 }
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import os
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -59,6 +60,9 @@ class SourceSpider(scrapy.Spider):
         if host not in hosts:
             run.fail("redirected", url, f"{host} is not a host of this source")
             return
+        if self.source.keyless:
+            run.fail("no_key", url, self.source.keyless)
+            return
         if not run.may_ask(url):
             return
         known = self.memory.validator(url) if conditional else None
@@ -69,6 +73,9 @@ class SourceSpider(scrapy.Spider):
         if self.source.lang:
             headers["Accept-Language"] = self.source.lang if self.source.lang == "en" else f"{self.source.lang}, en;q=0.5"
         meta: dict[str, Any] = {"hosts": hosts}
+        if self.source.headers:
+            headers |= {header: os.environ[variable].strip() for header, variable in self.source.headers.items()}
+            meta["with_key"] = True
         if self.source.is_ours:
             meta["proxy"] = None  # no proxy of the environment leads to it
         if self.source.timeout is not None:

@@ -167,6 +167,24 @@ def table_of(reader: Callable[[Any], Any]) -> Callable[[Any], dict[str, Any]]:
     return each
 
 
+_HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]+")
+
+
+def keyed(value: Any) -> dict[str, str]:
+    """A table of request headers, each with the name of the environment variable that holds its value."""
+    table = table_of(lambda variable: variable)(value)
+    for header, variable in table.items():
+        if not _HEADER.fullmatch(header):
+            raise Unfit(f"{header!r} is no name of a header", 'write such as { client_id = "FAA_CLIENT_ID" }')
+        if not isinstance(variable, str) or not _VARIABLE.fullmatch(variable):  # what stands here may be a key: it is not repeated
+            raise Unfit(
+                f"the value of {header} is no name of an environment variable",
+                "write the variable's name in capitals; a key itself never stands in a record",
+            )
+    return table
+
+
 def regex(value: Any) -> re.Pattern[str]:
     try:
         return re.compile(text(value), re.I)

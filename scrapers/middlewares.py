@@ -1,6 +1,7 @@
 """Scrapy's redirects and retries, made stricter."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
@@ -14,7 +15,8 @@ from scrapers.fields import host_of
 class HomeRedirects(RedirectMiddleware):
     """Follows a redirect only to the hosts that the request's ``meta["hosts"]`` names, by default to its own.
 
-    A redirect elsewhere is a failure of the source, told as such, instead of another site's page read as this one's.
+    A redirect elsewhere is a failure of the source, told as such, instead of another site's page read as this one's. A request that
+    carries a key (``meta["with_key"]``) keeps its scheme and host.
     """
 
     def process_response(self, request: Request, response: Response, spider: Any = None) -> Request | Response:
@@ -28,6 +30,8 @@ class HomeRedirects(RedirectMiddleware):
             hosts = request.meta.get("hosts") or (host_of(request.url),)
             if host_of(following.url) not in hosts:
                 raise Refused("redirected", f"led to {following.url}")
+            if request.meta.get("with_key") and urlsplit(following.url)[:2] != urlsplit(request.url)[:2]:
+                raise Refused("redirected", f"a key does not go where it was not meant to: {following.url}")
         return following
 
 

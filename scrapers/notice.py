@@ -25,4 +25,4 @@ class Notice:
     lang: str = ""
     """ISO 639-1 code that the item or its source declares; empty where neither does."""
     fields: dict[str, Any] = field(default_factory=dict)
-    """The record's own fields, for formats whose events stand in fields (EASA, FAA): JSON values only."""
+    """The record's own fields, for formats whose events stand in fields (bulletins, NOTAMs, levels of advice): JSON values only."""

@@ -23,6 +23,7 @@ FAILURES = {
     "redirected": "led to another host, or around in circles",
     "not_expected": "an answer of another kind: a page for a feed, a shell without content",
     "parse_error": "an answer of the right kind that cannot be read",
+    "no_key": "a key that the source wants is not set",
     "expired": "the run had no time, requests or items left",
 }
 

@@ -11,6 +11,7 @@
     url = "https://www.atorus.ru/news/rss.xml"
     every = "20m"
     items = 5                                        # how many entries a healthy answer holds at least; 0: empty is normal
+    headers = { client_id = "FAA_CLIENT_ID" }        # for an interface that wants a key: header, and the environment variable that holds it
     options.key = "guid"                             # what the shape wants to know
 
 A bad record stops the loading: every problem of every file is told at once, with the file, the record, the field,
@@ -19,6 +20,7 @@ what is wrong and what would be right.
 
 import hashlib
 import json
+import os
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,7 +30,23 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from scrapers.fields import Field, choice, count, css, duration, flag, host_of, listed, matching, read, regex, text, web_address, zone
+from scrapers.fields import (
+    Field,
+    choice,
+    count,
+    css,
+    duration,
+    flag,
+    host_of,
+    keyed,
+    listed,
+    matching,
+    read,
+    regex,
+    text,
+    web_address,
+    zone,
+)
 from scrapers.shapes import SHAPES
 
 KINDS = ("association", "tour_operator", "airline", "authority", "airport", "press", "search")
@@ -56,6 +74,7 @@ FIELDS: dict[str, Field] = {
     "hosts": Field(listed(_host), ()),
     "every": Field(duration),
     "timeout": Field(duration, None),
+    "headers": Field(keyed, {}),
     "items": Field(count, 1),
     "none": Field(listed(count), ()),
     "quiet": Field(duration, None),
@@ -114,6 +133,8 @@ class Source:
     enabled: bool
     missing: str
     """What is missing before a source that is not enabled could be."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Request headers that hold a key, and the environment variable of each: never the key itself."""
     options: Mapping[str, Any] = field(default_factory=dict)
     """What its shape wants to know, checked and complete."""
     file: str = ""
@@ -134,6 +155,14 @@ class Source:
             return not ip_address(self.host).is_global
         except ValueError:
             return self.host == "localhost"
+
+    @property
+    def keyless(self) -> str:
+        """Why it cannot be asked: the environment variables that hold no key, in words. Empty where none is missing."""
+        unset = [name for name in self.headers.values() if not os.environ.get(name, "").strip()]
+        if not unset:
+            return ""
+        return f"not polled: {' and '.join(unset)} {'is' if len(unset) == 1 else 'are'} not set; set what this source gave you as a key"
 
     @property
     def empty_ok(self) -> bool:
@@ -237,4 +266,6 @@ def _source(file: Path, number: int, table: Any) -> tuple[Source | None, list[Pr
     source = Source(**values, file=str(file))
     if source.every < SHORTEST and not source.is_ours:
         problems.append(Problem(str(file), name, "every", f"{table['every']!r} is too often for a site of others", 'write "1m" or more'))
+    if source.headers and not source.is_ours and any(not address.startswith("https:") for address in source.addresses):
+        problems.append(Problem(str(file), name, "headers", "a key would travel in the open", "ask for it with https://"))
     return source, problems

@@ -1,11 +1,18 @@
 """Regulators' records as events."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
 from pipelines.bulletins import events_of
+from pipelines.cleaning.clean import clean
+from pipelines.event import Event
+from scrapers.notice import Notice
+from scrapers.sources import load
+
+SOURCE = load()["easa-czib"]
 
 PUBLISHED = date(2026, 1, 9)
 IRAN = {
@@ -18,8 +25,13 @@ IRAN = {
 }
 
 
+def read(shape: str, fields: dict[str, Any]) -> list[Event] | None:
+    source = replace(SOURCE, shape=shape)
+    return events_of(clean(Notice("bulletins", "1", "", fields.get("name", ""), fields=fields), source), source, PUBLISHED)
+
+
 def only(shape: str, fields: dict[str, Any]) -> dict[str, Any]:
-    events = events_of(shape, fields, PUBLISHED)
+    events = read(shape, fields)
     assert events is not None and len(events) == 1
     return events[0].as_dict()
 
@@ -86,8 +98,8 @@ def test_what_the_faa_prohibits_and_advises(title: str, section: str, kind: str,
     ],
 )
 def test_papers_that_state_nothing_by_themselves(number: str, title: str) -> None:
-    assert events_of("faa", {"number": number, "title": title, "sections": ["Haiti"]}, PUBLISHED) == []
+    assert read("faa", {"number": number, "title": title, "sections": ["Haiti"]}) == []
 
 
 def test_other_shapes_are_read_by_their_words() -> None:
-    assert events_of("telegram", {"forwarded_from": "somebody"}, PUBLISHED) is None
+    assert read("telegram", {"forwarded_from": "somebody"}) is None

@@ -58,7 +58,7 @@ def records(replay: Replay) -> str:
 
 def at(here: str, record: str) -> str:
     """A record whose addresses begin with ``here`` instead of their own hosts."""
-    return re.sub(r"(?m)^(?:url|also) = .*", lambda line: re.sub(r'"https?://[^/"]+', f'"{here}', line[0]), record)
+    return re.sub(r"(?ms)^(?:url = [^\n]*|also = \[.*?\])", lambda field: re.sub(r'"https?://[^/"]+', f'"{here}', field[0]), record)
 
 
 @pytest.fixture(scope="module")
@@ -67,12 +67,13 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
     folder = tmp_path_factory.mktemp("catalogue")
     for source in PROVEN:
         lay_out(source, folder / "site" / source.name)
+    keys = {variable: "a-key-of-this-test" for source in PROVEN for variable in source.headers.values()}
     with Replay(Recording.folder(folder / "site")) as replay:
         (folder / "sources.toml").write_text(records(replay), "utf-8")
         done = subprocess.run(
             [sys.executable, "-m", "scheduler", "once", "--json", "--db", "groundstop.db", "--sources", "sources.toml"],
             cwd=folder,
-            env={**os.environ, "GROUNDSTOP_DELAY": "0", "PYTHONPATH": str(ROOT)},
+            env={**os.environ, **keys, "GROUNDSTOP_DELAY": "0", "PYTHONPATH": str(ROOT)},
             capture_output=True,
             text=True,
             timeout=120,

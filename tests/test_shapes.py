@@ -17,7 +17,7 @@ import pytest
 from pipelines.cleaning.clean import clean
 from scrapers.answer import Answer, Unexpected, decode
 from scrapers.notice import Notice
-from scrapers.shapes import SHAPES, easa, faa, feed, gdelt, listing, page, records, sheremetyevo, telegram
+from scrapers.shapes import SHAPES, easa, faa, feed, gdelt, listing, notam, page, records, sheremetyevo, state, telegram
 from scrapers.sources import Source, load
 
 ROOT = Path(__file__).resolve().parent
@@ -34,6 +34,8 @@ READERS = {
     "faa": faa.notices,
     "gdelt": lambda answer, source: list(gdelt.notices(answer, source)),
     "sheremetyevo": sheremetyevo.notices,
+    "notam": notam.notices,
+    "state": state.notices,
 }
 
 

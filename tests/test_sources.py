@@ -37,7 +37,7 @@ def test_a_record_of_seven_lines_is_enough(tmp_path: Path) -> None:
         "UTC",
         "news.example",
     )
-    assert source.options == {"key": "guid", "publisher_in_title": False, "body": "text"}
+    assert source.options == {"key": "guid", "publisher_in_title": False, "fields": {}, "body": "text"}
 
 
 def test_the_fingerprint_changes_with_how_answers_are_read_and_with_nothing_else(tmp_path: Path) -> None:
@@ -80,6 +80,9 @@ def test_the_fingerprint_changes_with_how_answers_are_read_and_with_nothing_else
         ('options.kee = "link"', "options.kee", "no such field", 'did you mean "key"?'),
         ('options.key = "giud"', "options.key", "'giud' is not known", 'did you mean "guid"?'),
         ('options = "key"', "options", "no table", "options.key"),
+        ('headers = "key"', "headers", "no table", "{"),
+        ('headers = { X-Key = "s3cr3t-0815" }', "headers", "no name of an environment variable", "never stands in a record"),
+        ('headers = { "X Key" = "NEWS_KEY" }', "headers", "no name of a header", "client_id"),
         ('operator = "Pegas Touristik"', "operator", "another form", "pegas-touristik"),
     ],
 )

@@ -48,6 +48,8 @@ def main() -> None:
     columns = ("code", "kind", "country", "rank", "name", "airport", "airports")
     _write("places.csv", columns, (_place(spot, served.get(spot.code)) for spot in places.values()))
     _write("place_names.csv", ("code", "kind", "lang", "names"), _merged(names))
+    located = opentraveldata.icao_codes(served).items()
+    _write("locations.csv", ("icao", "code"), ({"icao": icao, "code": code} for icao, code in located))
     _write("regions.csv", ("code", "members"), rows("curated/regions.csv"))
     operators = list(rows("curated/operators.csv"))
     icao = {row["code"]: row["icao"] for row in rows("curated/icao.csv")}

@@ -5,7 +5,7 @@ Read only when the gazetteer is built.
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -70,6 +70,16 @@ def cities(served: dict[str, Spot], metros: frozenset[str]) -> Iterator[Spot]:
         weighty = [spot for spot in own if spot.rank >= SECOND * own[0].rank]
         kind, code = ("metro", row["iata_code"]) if len(weighty) > 1 or row["iata_code"] in metros else ("city", own[0].code)
         yield Spot(code, kind, row["country_code"], own[0].rank, row["name"], tuple(spot.code for spot in own), _names(row))
+
+
+def icao_codes(wanted: Iterable[str]) -> dict[str, str]:
+    """The ICAO location indicators of airports: ICAO code -> IATA code. One that two airports claim is left out."""
+    wanted = frozenset(wanted)
+    found: dict[str, set[str]] = {}
+    for row in _rows():
+        if "A" in row["location_type"] and row["iata_code"] in wanted and re.fullmatch("[A-Z]{4}", row["icao_code"]):
+            found.setdefault(row["icao_code"], set()).add(row["iata_code"])
+    return {icao: codes.pop() for icao, codes in found.items() if len(codes) == 1}
 
 
 def shortened(name: str) -> str:

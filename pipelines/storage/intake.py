@@ -62,6 +62,8 @@ class Coming:
     read_for: date
     """What "tomorrow" in the text counts from: the printed day where there is one."""
     shrunk: bool = False
+    outdated: bool = False
+    """A record that is printed with an earlier time than the one stored: some services answer from one copy now, from an older one then."""
 
     @property
     def again(self) -> bool:
@@ -86,7 +88,7 @@ def coming(connection: Connection, cleaned: Cleaned, source: "Source", known: Kn
     seen = local_day(now, source.zone)
     day_only = cleaned.published_how == DAY_ONLY
     at = stamp(now) if published is None or printed is None else printed.isoformat() if day_only else published
-    shrunk = False
+    shrunk = outdated = False
     if known is not None:
         number = known.versions - (known.hash == cleaned.hash)
         before = connection.execute(
@@ -94,9 +96,10 @@ def coming(connection: Connection, cleaned: Cleaned, source: "Source", known: Kn
         ).fetchone()
         if before is not None:
             shrunk = len(cleaned.text) * HALF_A_PAGE < before[1]
+            outdated = bool(cleaned.fields and published and known.hash != cleaned.hash and published < (before[0] or ""))
             if published is None or (before[0] or "") >= published:
                 at = stamp(now)
-    return Coming(cleaned, source, now, known, published, at, read_for=printed or seen, shrunk=shrunk)
+    return Coming(cleaned, source, now, known, published, at, read_for=printed or seen, shrunk=shrunk, outdated=outdated)
 
 
 def store(

@@ -10,7 +10,7 @@ from sqlite3 import Connection
 from typing import TYPE_CHECKING
 
 from pipelines import gazetteer
-from pipelines.event import Event
+from pipelines.event import ENDING, FLAGGED, Event
 from pipelines.judging import suspensions
 from pipelines.judging.facts import Change, Statement
 from pipelines.storage import event_rows
@@ -58,7 +58,7 @@ def record(connection: Connection, names: Names, shelf: Shelf, stated: Stated, e
     now_stated = {event_rows.identity(event): event for event in sorted(events, key=lambda event: event.background, reverse=True)}
     for identity, event in now_stated.items():
         known = before.get(identity)
-        if known is None or (known.event.background and not event.background):
+        if known is None or _turned(known.event, event):
             event_id = event_rows.insert_event(connection, names, event, stated.notice_id, stated.version_id, stated.at, seen)
             added.append(_statement(stated, event, event_id))
         else:
@@ -73,6 +73,14 @@ def record(connection: Connection, names: Names, shelf: Shelf, stated: Stated, e
         return 0
     changes = _judged(connection, shelf, added, gone, stated)
     return save(connection, shelf, changes, stated.seen, stated.source.name, stated.notice_id, stated.run_id)
+
+
+def _turned(known: Event, event: Event) -> bool:
+    """Whether the same is told in another way: as news what was background, or, of a warning, as past what was in force.
+
+    A suspension that is told as past keeps its row: its dates, and whoever says that it starts again, end it, no rewording does.
+    """
+    return known.background != event.background and (known.background or event.kind not in (*FLAGGED, *ENDING))
 
 
 def expire(connection: Connection, shelf: Shelf, today: str, now: datetime) -> int:

@@ -65,6 +65,18 @@ def save_source(connection: Connection, source: "Source", now: datetime) -> None
     insert(connection, "sources", {"name": source.name, "added_at": stamp(now), **values}, update_on("name", *values))
 
 
+def save_keyless(connection: Connection, source: "Source") -> None:
+    """What the source's row says of a key that is missing. It is not broken, whatever its last run with a key was: nobody asks it."""
+    if source.keyless:
+        connection.execute(
+            "UPDATE sources SET health = 'never run', health_since = NULL, problem = ?, failures_in_row = 0, last_verdict = NULL"
+            " WHERE name = ?",
+            (source.keyless, source.name),
+        )
+    elif source.headers:
+        connection.execute("UPDATE sources SET problem = NULL WHERE name = ? AND last_verdict IS NULL", (source.name,))
+
+
 def unwatch_all_but(connection: Connection, names: Iterable[str]) -> None:
     """Mark the sources that nobody watches any more; what they told stays."""
     connection.execute(

@@ -65,6 +65,7 @@ class Store:
         with self._transaction():
             for source in sources.values():
                 runs.save_source(self._connection, source, self._now())
+                runs.save_keyless(self._connection, source)
             if service.other(self._connection, datetime.now(UTC)) is None:
                 runs.unwatch_all_but(self._connection, sources)
         self._recorded = dict(sources)
@@ -110,7 +111,8 @@ class Store:
     # --- notices ----------------------------------------------------------------------------------------------------------
 
     def take(self, cleaned: Cleaned, source: "Source", run_id: int, problem: str | None = None) -> str:
-        """Store a notice: "new", "changed" (another version) or "same" (only its ``last_seen`` moves, when the run ends).
+        """Store a notice: "new", "changed" (another version) or "same" (only its ``last_seen`` moves, when the run ends;
+        also an older copy of a record).
 
         A notice that cannot be understood is stored all the same, with what went wrong in ``versions.problem``; so is one that comes
         with a ``problem`` already.
@@ -123,6 +125,10 @@ class Store:
                 progress.outcomes["same"] += 1
                 return "same"
             coming = intake.coming(self._connection, cleaned, source, known, self._now())
+            if known is not None and coming.outdated:
+                progress.seen.append(known.notice_id)
+                progress.outcomes["same"] += 1
+                return "same"
             if problem is None:
                 understood = understand(cleaned, source, coming.read_for, self._extractor)
             else:

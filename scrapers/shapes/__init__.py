@@ -9,9 +9,11 @@ from scrapers.shapes.faa import FaaSpider
 from scrapers.shapes.feed import FeedSpider
 from scrapers.shapes.gdelt import GdeltSpider
 from scrapers.shapes.listing import ListingSpider
+from scrapers.shapes.notam import NotamSpider
 from scrapers.shapes.page import PageSpider
 from scrapers.shapes.records import RecordsSpider
 from scrapers.shapes.sheremetyevo import SheremetyevoSpider
+from scrapers.shapes.state import StateSpider
 from scrapers.shapes.telegram import TelegramSpider
 
 SHAPES: dict[str, type[SourceSpider]] = {
@@ -24,5 +26,7 @@ SHAPES: dict[str, type[SourceSpider]] = {
     "faa": FaaSpider,
     "gdelt": GdeltSpider,
     "sheremetyevo": SheremetyevoSpider,
+    "notam": NotamSpider,
+    "state": StateSpider,
 }
 """By the name that a record's ``shape`` gives."""

@@ -10,7 +10,7 @@ import feedparser
 
 from scrapers.answer import Answer, Unexpected
 from scrapers.base import SourceSpider
-from scrapers.fields import Field, choice, flag
+from scrapers.fields import Field, choice, flag, table_of, text
 from scrapers.notice import Notice
 from scrapers.run import Run
 
@@ -28,6 +28,7 @@ KEYS = {
 OPTIONS = {
     "key": Field(choice(*KEYS), "guid"),
     "publisher_in_title": Field(flag, False),  # titles end in " - Publisher", and <source> names the publisher
+    "fields": Field(table_of(text), {}),  # name and element of what states events by itself: { level = "ta_level" } for <ta:level>
     "body": Field(choice("text", "none"), "text"),  # none: what stands below the title is no text of this item
 }
 
@@ -51,6 +52,13 @@ class FeedSpider(SourceSpider):
 
 def notices(answer: Answer, source: "Source") -> list[Notice]:
     """The feed's items, in its order. Raises ``Unexpected`` for anything that is no feed."""
+    feed = parsed(answer)
+    found = (_notice(entry, feed.feed, answer.url, source) for entry in feed.entries)
+    return [notice for notice in found if notice is not None]
+
+
+def parsed(answer: Answer) -> Any:
+    """The feed as feedparser has it, without a last item that is cut off. Raises ``Unexpected`` for anything that is no feed."""
     text = answer.text
     head = _head(text)
     root = head["root"].lower().rpartition(":")[2] if head else ""
@@ -68,10 +76,9 @@ def notices(answer: Answer, source: "Source") -> list[Notice]:
     )
     if not feed.get("version") or (feed.get("bozo") and not feed.entries):
         raise Unexpected("parse_error", f"the feed cannot be read: {feed.get('bozo_exception') or 'unknown version'}")
-    # Of a feed that breaks off, the last item may be half of one.
-    entries = feed.entries[:-1] if is_cut(answer) else feed.entries
-    found = (_notice(entry, feed.feed, answer.url, source) for entry in entries)
-    return [notice for notice in found if notice is not None]
+    if is_cut(answer):
+        feed.entries = feed.entries[:-1]  # it may be half of one
+    return feed
 
 
 def _head(text: str) -> re.Match[str] | None:
@@ -108,21 +115,22 @@ def _notice(entry: Any, feed: Any, base: str, source: "Source") -> Notice | None
         publisher = (entry.get("source") or {}).get("title") or title.rpartition(" - ")[2]
         title = title.removesuffix(f" - {publisher}")
         fields = {"publisher": publisher}
-    body = _body(entry) if source.options["body"] == "text" else ""
+    html = body(entry) if source.options["body"] == "text" else ""
     for pattern in source.ignore_text:
-        title, body = pattern.sub(" ", title).strip(), pattern.sub(" ", body)
+        title, html = pattern.sub(" ", title).strip(), pattern.sub(" ", html)
+    fields |= {name: str(entry[element]) for name, element in source.options["fields"].items() if entry.get(element)}
     return Notice(
         source=source.name,
         key=key,
         url=link or base,
         title=title,
-        html=body,
+        html=html,
         published=printed.strip(),
         lang="" if source.lang else (entry.get("language") or feed.get("language") or "")[:2].lower(),
         fields=fields,
     )
 
 
-def _body(entry: Any) -> str:
+def body(entry: Any) -> str:
     """The fullest of the texts that the item carries."""
     return max((part.get("value") or "" for part in (*entry.get("content", ()), entry.get("summary_detail") or {})), key=len, default="")

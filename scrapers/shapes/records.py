@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from scrapers.answer import Answer, Unexpected
 from scrapers.base import SourceSpider
-from scrapers.fields import Field, table_of, text
+from scrapers.fields import Field, flag, table_of, text
 from scrapers.notice import Notice
 from scrapers.run import Run
 
@@ -27,6 +27,8 @@ OPTIONS = {
     "url": Field(text, ""),
     "published": Field(text, ""),
     "lang": Field(text, ""),
+    "whole": Field(flag, False),  # the document is one record
+    "fields": Field(table_of(text), {}),  # name and path of what states events by itself, such as { country = "iso", level = "state" }
     "flags": Field(table_of(text), {}),  # path to a yes or no, and the words that it stands for: a line of the text where it is yes
 }
 
@@ -44,7 +46,10 @@ class RecordsSpider(SourceSpider):
 def notices(answer: Answer, source: "Source") -> list[Notice]:
     """One notice for each record. Raises ``Unexpected`` where the document is none, or holds no list where one should be."""
     options = source.options
-    found = list(_records(document(answer), options["records"]))
+    said = document(answer)
+    if options["whole"] and not isinstance(said, dict):
+        raise Unexpected("not_expected", "the document is no record")
+    found = [said] if options["whole"] else list(_records(said, options["records"]))
     notices = []
     for record in found:
         key = _value(record, options["key"])
@@ -61,6 +66,7 @@ def notices(answer: Answer, source: "Source") -> list[Notice]:
                 html=_value(record, options["html"]),
                 published=_value(record, options["published"]),
                 lang=_value(record, options["lang"]),
+                fields={name: _printed(value) for name, path in options["fields"].items() if (value := _look_up(record, path)) is not None},
             )
         )
     if found and not notices:
