@@ -5,6 +5,8 @@ dropped, or read as what the model is sure of; what the model is sure of and no 
 most.
 """
 
+from collections.abc import Iterator, Mapping, Sequence
+
 from pipelines.event import KINDS
 from pipelines.extract.learned import model
 from pipelines.extract.learned.model import Verdict
@@ -15,43 +17,59 @@ UNLIKELY = 0.1
 """Where any event at all is less probable, a rule's trigger is not believed."""
 HARDLY = 0.15
 """What is less probable than this gives way to what is probable."""
-SURE = 0.5
+SURE = 0.6
 """From this probability of any event the likeliest kind counts, whether a rule has found it or not."""
-PLAIN = 0.25
+PLAIN = 0.4
 """What that kind must reach itself."""
-BESIDE = 0.65
+BESIDE = 0.8
 """From it a kind counts beside another that the same sentence states."""
-AGAINST_GUARDS = 0.9
+ALL_IS_WELL = ("normal", "offer", "denial", "question")
+"""Guards beside which the model alone must be as sure as against a guard."""
+AGAINST_GUARDS = 0.8
 """From it a kind counts though a guard denies it or calls it possible."""
 
 
 def judge(sentence: Sentence) -> tuple[list[Trigger], Verdict]:
     """Triggers of a sentence in order, those that are denied, merely possible or say that all is normal included."""
     said = model.load().verdict(sentence)
-    likely = said.probability
-    out = []
-    likeliest = max(KINDS, key=lambda k: likely[k])
-    for trigger in triggers(sentence):
-        past = likely["past"] >= (SURE if not trigger.past else HARDLY)
-        trigger = trigger._replace(past=past)
-        if trigger.stance == ASSERTED and likely[trigger.kind] < HARDLY and likely[likeliest] >= BESIDE:
-            trigger = trigger._replace(kind=likeliest, rule=LEARNED)
-        if trigger.stance == ASSERTED and likely["any"] < UNLIKELY:
-            trigger = trigger._replace(
-                stance=DENIED if likely["denied"] > likely["possible"] else POSSIBLE, guards=(*trigger.guards, LEARNED)
-            )
-        elif trigger.stance in (DENIED, POSSIBLE) and likely[trigger.kind] >= AGAINST_GUARDS:
-            trigger = trigger._replace(stance=ASSERTED)
-        out.append(trigger)
-    found = {t.kind for t in out if t.stance == ASSERTED}
-    for kind in sorted(KINDS, key=lambda k: -likely[k]):
-        counts = likely[kind] >= BESIDE if found else likely["any"] >= SURE and likely[kind] >= PLAIN
-        if counts and kind not in found and likely[kind] > max(likely["denied"], likely["possible"]):
-            found.add(kind)
-            at = _said_at(sentence, said, kind)
-            out = [t for t in out if t.stance == ASSERTED or not t.start <= at < t.end]
-            out.append(Trigger(kind, LEARNED, at, at + 1, at, at + 1, ASSERTED, (), likely["past"] >= SURE))
-    return sorted(out, key=lambda t: t.start), said
+    proposed = [_weighed(trigger, said.probability) for trigger in triggers(sentence)]
+    added = [_added(sentence, said, kind) for kind in _likely(sentence, said.probability, proposed)]
+    kept = [t for t in proposed if t.stance == ASSERTED or not any(t.start <= a.start < t.end for a in added)]
+    return sorted([*kept, *added], key=lambda t: t.start), said
+
+
+def _weighed(trigger: Trigger, likely: Mapping[str, float]) -> Trigger:
+    """A rule's trigger as the model sees it."""
+    trigger = trigger._replace(past=likely["past"] >= (HARDLY if trigger.past else SURE))
+    if trigger.stance == ASSERTED:
+        if likely["any"] < UNLIKELY:
+            stance = DENIED if likely["denied"] > likely["possible"] else POSSIBLE
+            return trigger._replace(stance=stance, guards=(*trigger.guards, LEARNED))
+        likeliest = max(KINDS, key=lambda kind: likely[kind])
+        if likely[trigger.kind] < HARDLY and likely[likeliest] >= BESIDE:
+            return trigger._replace(kind=likeliest, rule=LEARNED)
+    elif trigger.stance in (DENIED, POSSIBLE) and likely[trigger.kind] >= AGAINST_GUARDS:
+        return trigger._replace(stance=ASSERTED)
+    return trigger
+
+
+def _likely(sentence: Sentence, likely: Mapping[str, float], proposed: Sequence[Trigger]) -> Iterator[str]:
+    """The kinds that the model is sure of and no rule states; a kind that a rule saw and let go is not taken up again."""
+    stated = {t.kind for t in proposed if t.stance == ASSERTED}
+    guarded = any(t.stance != ASSERTED for t in proposed) or any(h.name in ALL_IS_WELL for h in sentence.of("guards"))
+    let_go = {h.section for h in sentence.hits} - stated if stated else set()
+    for kind in sorted(KINDS, key=lambda kind: -likely[kind]):
+        enough = likely[kind] >= BESIDE if stated else likely["any"] >= SURE and likely[kind] >= PLAIN
+        if guarded:
+            enough = likely[kind] >= AGAINST_GUARDS
+        if enough and kind not in stated and kind not in let_go and likely[kind] > max(likely["denied"], likely["possible"]):
+            stated.add(kind)
+            yield kind
+
+
+def _added(sentence: Sentence, said: Verdict, kind: str) -> Trigger:
+    at = _said_at(sentence, said, kind)
+    return Trigger(kind, LEARNED, at, at + 1, at, at + 1, ASSERTED, (), said.probability["past"] >= SURE)
 
 
 def _said_at(sentence: Sentence, said: Verdict, kind: str) -> int:
