@@ -1,5 +1,6 @@
 """Casts the parts of an event from one frame: which operators act, which only carry, which places are left and which reached."""
 
+import re
 from collections.abc import Callable
 
 from pipelines import gazetteer
@@ -9,7 +10,7 @@ from pipelines.extract.frames import TARGETS, Frame
 from pipelines.extract.reading import Reading
 from pipelines.extract.roles import AGENT, TELLER
 from pipelines.extract.sentence import AIRLINES, Sentence, Unit
-from pipelines.extract.tokens import WORD, fold
+from pipelines.extract.tokens import fold
 from pipelines.extract.triggers import Trigger
 
 BODIES = {
@@ -51,6 +52,9 @@ def cast(sentence: Sentence, domain: Domain, frame: Frame, roles: dict[int, str]
     bodies = [i for i in frame.operators if kind(i) in ("authority", "government") and roles[i] in (AGENT, TELLER)]
     if domain.triggers[0].rule == "ban" and not (airlines and not bodies):
         return bodies, airlines
+    ruling = [i for i in bodies if roles[i] == AGENT and i < domain.triggers[0].start]
+    if domain.kind == "suspension" and ruling and airlines and min(airlines) > ruling[0]:
+        return ruling[:1], airlines  # "INAC has taken the right to fly there from TAP and Iberia"
     if airlines:
         agents = [i for i in airlines if roles[i] == AGENT] or airlines
         return _carried(sentence, agents, kind)
@@ -66,6 +70,22 @@ def _carried(sentence: Sentence, agents: list[int], kind: Callable[[int], str]) 
         return agents, []
     beside = [i for i in agents if i in tours or any(_listed(sentence, *sorted((i, t))) for t in agents if t != i)]
     return beside, [i for i in agents if i not in beside]
+
+
+SHUT = {"closure": "suspension", "reopening": "resumption"}
+
+
+def of_companies(sentence: Sentence, domain: Domain, operators: dict[int, str]) -> Domain:
+    """An airline that "closes" a route stops flying it, and one that "reopens" it starts again: only authorities and airports shut skies."""
+    if domain.kind not in SHUT or not operators or any(operator_kind(sentence, i) not in AIRLINES for i in operators):
+        return domain
+    members = sentence.lexicon.patterns.members
+    shut = members("space") | members("airport")
+    if any(not u.atoms.isdisjoint(shut) for u in sentence.units[domain.low : domain.high]):
+        return domain
+    if not any(role == AGENT and i < domain.triggers[0].start for i, role in operators.items()):
+        return domain
+    return domain._replace(triggers=tuple(t._replace(kind=SHUT[t.kind]) for t in domain.triggers))
 
 
 def _listed(sentence: Sentence, low: int, high: int) -> bool:
@@ -115,7 +135,7 @@ def own_airport(sentence: Sentence, domain: Domain, places: dict[int, str], know
         (
             (i, code(sentence, i))
             for i in places
-            if low <= i < trigger.end and ((_airport(units[i]) and places[i] == "bare") or any(0 < abs(i - j) <= 3 for j in nouns))
+            if low <= i < trigger.end and ((_airport(units[i]) and places[i] in ("bare", "over")) or any(0 < abs(i - j) <= 3 for j in nouns))
         ),
         (nouns[0], known[0]) if nouns and len(known) == 1 else (-1, ""),
     )
@@ -124,7 +144,7 @@ def own_airport(sentence: Sentence, domain: Domain, places: dict[int, str], know
     if len(airport) != 3:
         return None
     if at in places and not _airport(units[at]):  # "the airport of Catania"
-        return "-".join(WORD.findall(fold(gazetteer.place_name(airport)))) + "-airport"
+        return "-".join(re.findall(r"[a-z0-9]+", fold(gazetteer.place_name(airport)))) + "-airport"
     return gazetteer.airport_operator(airport)
 
 

@@ -57,6 +57,7 @@ def _drafted(
 ) -> list[Draft]:
     sentence = reading.sentence
     operators, places = scope.operators(reading, domain, aside), scope.places(reading, domain, aside)
+    domain = casting.of_companies(sentence, domain, operators)
     whens = scope.whens(reading, domain, aside, operators, published)
     subject = casting.subject_country(sentence, domain, operators, places)
     if domain.kind in casting.SPEAKERS and (sentence.segment.form == "item" or memory.only or memory.acting):
@@ -83,6 +84,7 @@ def _drafted(
             title=sentence.segment.form == "title",
             guards=trigger.guards,
             background=trigger.past,
+            extended=extended,
         )
         draft.time([whens[i] for i in sorted(frame.whens)], published, extended)
         if draft.kind in INCIDENTS and not (draft.first or draft.last or draft.open_ended) and (day := memory.day_for(n)):
@@ -169,6 +171,9 @@ def _for_operators(
         named = [memory.speaker]
     if named and draft.rule == "ban" and memory.bodies and companies and not any(c in memory.bodies for c in named):
         draft.carriers, named, companies = sorted({*draft.carriers, *named}), memory.bodies[-1:], False  # "the order bars A and B"
+    tour = memory.acting[0] if len(memory.acting) == 1 and gazetteer.operator_kind(memory.acting[0]) == "tour_operator" else ""
+    if tour and draft.kind == "repatriation" and named and min(agents) > domain.triggers[0].start and tour not in named:
+        draft.carriers, named = sorted({*draft.carriers, *named}), [tour]
     if named and earlier and not companies and draft.rule != "ban":
         named = []  # airlines named earlier in the sentence act rather than an authority in passing
     if not named and draft.operator and not earlier:
@@ -177,9 +182,13 @@ def _for_operators(
         kind, body, _ = memory.ruling
         airport = (
             body
-            if kind in completion.SHUTTING and body.endswith("airport") and not draft.own_places
+            if kind in completion.SHUTTING
+            and body.endswith("airport")
+            and (not draft.own_places or draft.destinations == memory.ruled)
             else casting.own_airport(sentence, domain, reading.places, memory.places_for(n))
         )
+        if not airport and memory.we and len(memory.title_places) == 1 and memory.title_places == draft.destinations:
+            airport = gazetteer.airport_operator(memory.title_places[0])  # an airport's own statement
         if airport:
             draft.operator = airport
             return [draft]
@@ -208,6 +217,12 @@ def _for_operators(
 def _from_home(draft: Draft, memory: Memory) -> Draft:
     """Flights between a company's own country and another start at home: "Madrid–Havana", or "Johannesburg" in a notice on Madagascar."""
     home = gazetteer.operator_country(draft.operator or "")
+    if draft.kind == "repatriation" and home:
+        return _brought_home(draft, home)
+    if draft.kind == "suspension" and home and not draft.destinations and draft.origins:
+        if all(len(c) != 3 and gazetteer.country(c) != home for c in draft.origins):  # "withdraws from the Middle East"
+            draft.destinations, draft.origins = draft.origins, []
+        return draft
     if draft.kind not in HOMEWARD or not draft.destinations or not home:
         return draft
     at_home = [c for c in draft.destinations if gazetteer.country(c) == home]
@@ -218,6 +233,16 @@ def _from_home(draft: Draft, memory: Memory) -> Draft:
         abroad = finer if about and not any(gazetteer.country(c) == home for c in about) else []
     if at_home and abroad:
         draft.origins, draft.destinations = [*draft.origins, *(c for c in at_home if c not in draft.origins)], list(abroad)
+    return draft
+
+
+def _brought_home(draft: Draft, home: str) -> Draft:
+    """Ministries and tour operators bring people to their own country, whatever the words of the sentence; airlines where it says."""
+    told = [*draft.destinations, *(c for c in draft.origins if c not in draft.destinations)]
+    there = [c for c in told if gazetteer.country(c) == home]
+    airline = gazetteer.operator_kind(draft.operator or "") == "airline"
+    if there and len(there) < len(told) and not (airline and not any(c in draft.destinations for c in there)):
+        draft.destinations, draft.origins = there, [c for c in told if c not in there]
     return draft
 
 

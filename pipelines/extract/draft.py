@@ -32,6 +32,8 @@ class Draft:
     lang: str = ""
     confidence: float = 0.9
     background: bool = False
+    extended: bool = False
+    """Told as the prolongation of what was told before, or goes on longer."""
     title: bool = False
     own_operator: bool = True
     """Whether its own sentence names the operator."""

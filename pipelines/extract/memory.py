@@ -45,6 +45,8 @@ class Memory:
     """The sentence of the last event, or the last naming."""
     ruling: tuple[str, str, int] = ("", "", -SPAN)
     """The last event of an authority: its kind, the authority and the sentence."""
+    ruled: list[str] = field(default_factory=list)
+    """Its places."""
     heading: Trigger | None = None
     """What the last heading says of the lines under it."""
     placed_in: int = -SPAN
@@ -67,7 +69,7 @@ class Memory:
         if named:
             self.named = list(dict.fromkeys(named))
             self.acted = self.named_in = n
-            if reading.sentence.segment.form == "heading":
+            if reading.sentence.segment.form == "heading" or _names_only(reading.sentence):
                 self.acting = self.named
             if len(self.named) > 1:
                 self.group = self.named
@@ -102,6 +104,7 @@ class Memory:
         ruled = [d for d in drafts if d.operator and d.kind in casting.BODIES]
         if ruled:
             self.ruling = (ruled[-1].kind, ruled[-1].operator or "", n)
+            self.ruled = ruled[-1].destinations
         if operators:
             self.acting = operators
             self.acted = n
@@ -154,8 +157,14 @@ class Memory:
     def places_for(self, n: int) -> list[str]:
         """Places that a stretch means without naming them."""
         if self.title_places and n - self.placed_in > 1:
-            return self.title_places
+            region = gazetteer.country(self.title_places[0]) is None
+            return self.places if region and self.places and casting.covers(self.title_places, self.places) else self.title_places
         return self.event_places or self.title_places
+
+
+def _names_only(sentence: Sentence) -> bool:
+    """Whether a sentence is nothing but a name, which heads what follows: "Wizz Air." """
+    return all(u.operator is not None or not u.word.isalnum() for u in sentence.units)
 
 
 def _guessed(reading: Reading) -> bool:

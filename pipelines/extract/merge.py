@@ -49,6 +49,8 @@ def _dated(draft: Draft) -> bool:
 
 
 def _clash(one: Draft, other: Draft) -> bool:
+    if one.extended != other.extended and one.last and other.last and (one.last < other.last) == other.extended:
+        return bool(one.first and other.first and one.first != other.first)
     if one.first and other.first and one.first != other.first:
         return True
     if one.last and other.last and one.last != other.last:
@@ -62,11 +64,16 @@ def _near(a: list[str], b: list[str]) -> bool:
 
 def _join(one: Draft, other: Draft) -> None:
     """Lets a later mention refine an earlier one."""
+    if one.title and other.origins and not other.destinations and all(c in other.origins for c in one.destinations):
+        one.destinations = []  # the title's place is where the flights start
     one.destinations = _finer(one.destinations, other.destinations, other.own_places, one.title)
     one.diverted_to = _finer(one.diverted_to, other.diverted_to, True)
     one.origins = _finer(one.origins, other.origins, True) if other.own_places or not one.origins else one.origins
     one.origins = [c for c in one.origins if c not in one.destinations]
     one.carriers = list(dict.fromkeys(one.carriers + other.carriers))
+    if one.extended or other.extended:
+        one.last = max((day for day in (one.last, other.last) if day), default=None)
+        one.extended = True
     one.first, one.last = one.first or other.first, one.last or other.last
     one.open_ended = one.open_ended or other.open_ended
     one.reason = one.reason or other.reason
@@ -97,7 +104,7 @@ def _without_general(drafts: list[Draft]) -> list[Draft]:
     out = []
     for d in drafts:
         others = [o for o in drafts if o is not d and (o.kind, o.operator) == (d.kind, d.operator)]
-        told = [c for o in others if _dated(o) for c in o.destinations]
+        told = [c for o in others if _dated(o) for c in (*o.destinations, *(o.origins if d.title else ()))]
         if not _dated(d) and d.destinations and all(_near([c], told) for c in d.destinations):
             continue
         vague = not _dated(d) and (d.title or not d.own_places)
