@@ -21,7 +21,7 @@ from pipelines.extract.tokens import tokenise
 from pipelines.extract.unlisted import unlisted
 from pipelines.gazetteer import Name
 
-WORTH_A_LOOK = 0.1
+WORTH_A_LOOK = 0.3
 """From this probability by its letters alone a sentence is read, whatever the lexicon finds in it."""
 FOREIGN = 60
 """Characters from which a sentence is worth asking whether it is in another language."""

@@ -135,7 +135,8 @@ def own_airport(sentence: Sentence, domain: Domain, places: dict[int, str], know
         (
             (i, code(sentence, i))
             for i in places
-            if low <= i < trigger.end and ((_airport(units[i]) and places[i] in ("bare", "over")) or any(0 < abs(i - j) <= 3 for j in nouns))
+            if low <= i < trigger.end
+            and ((_airport(units[i]) and places[i] in ("bare", "over")) or any(0 < abs(i - j) <= 3 for j in nouns))
         ),
         (nouns[0], known[0]) if nouns and len(known) == 1 else (-1, ""),
     )

@@ -182,9 +182,7 @@ def _for_operators(
         kind, body, _ = memory.ruling
         airport = (
             body
-            if kind in completion.SHUTTING
-            and body.endswith("airport")
-            and (not draft.own_places or draft.destinations == memory.ruled)
+            if kind in completion.SHUTTING and body.endswith("airport") and (not draft.own_places or draft.destinations == memory.ruled)
             else casting.own_airport(sentence, domain, reading.places, memory.places_for(n))
         )
         if not airport and memory.we and len(memory.title_places) == 1 and memory.title_places == draft.destinations:

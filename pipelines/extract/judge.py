@@ -13,6 +13,8 @@ from pipelines.extract.learned.model import Verdict
 from pipelines.extract.sentence import STOPPERS, Sentence
 from pipelines.extract.triggers import ASSERTED, DENIED, LEARNED, POSSIBLE, Trigger, triggers
 
+WORTH_A_LOOK = 0.15
+"""Below this probability by its letters alone, a sentence in which no rule has found anything says nothing."""
 UNLIKELY = 0.1
 """Where any event at all is less probable, a rule's trigger is not believed."""
 HARDLY = 0.15
@@ -31,8 +33,11 @@ AGAINST_GUARDS = 0.8
 
 def judge(sentence: Sentence) -> tuple[list[Trigger], Verdict]:
     """Triggers of a sentence in order, those that are denied, merely possible or say that all is normal included."""
-    said = model.load().verdict(sentence)
-    proposed = [_weighed(trigger, said.probability) for trigger in triggers(sentence)]
+    found, learned = triggers(sentence), model.load()
+    if not found and learned.glance(unit.word for unit in sentence.units) < WORTH_A_LOOK:
+        return [], learned.nothing
+    said = learned.verdict(sentence)
+    proposed = [_weighed(trigger, said.probability) for trigger in found]
     added = [_added(sentence, said, kind) for kind in _likely(sentence, said.probability, proposed)]
     kept = [t for t in proposed if t.stance == ASSERTED or not any(t.start <= a.start < t.end for a in added)]
     return sorted([*kept, *added], key=lambda t: t.start), said
@@ -74,6 +79,5 @@ def _added(sentence: Sentence, said: Verdict, kind: str) -> Trigger:
 
 def _said_at(sentence: Sentence, said: Verdict, kind: str) -> int:
     """The unit whose letters speak most for a kind: a word, where there is one."""
-    n = model.load().heads.index(kind)
     words = [i for i, u in enumerate(sentence.units) if not u.mention and u.flight is None and u.word not in STOPPERS]
-    return max(words or range(len(sentence.units)), key=lambda i: said.words[i][n])
+    return max(words or range(len(sentence.units)), key=lambda i: model.load().said(said, i, kind))

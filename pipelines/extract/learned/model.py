@@ -4,98 +4,115 @@
 into the bucket that the CRC-32 of its name gives, salted by its group. A head's margin is its bias and, for each group, the sum
 of its features' weights over the square root of their number; a logistic curve, fitted on sentences that the
 weights had not seen, turns margins into probabilities.
+
+The weights of a bucket are kept as one whole number with a lane of 32 bits for each head, so that one addition adds them all.
 """
 
 import json
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from math import exp, sqrt
+from operator import mul
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zlib import crc32
 
-from pipelines.extract.learned.features import GROUPS, letters, masked, pairs, rules, shape
+from pipelines.extract.learned.features import letters, masked, pairs, rules, shape
 from pipelines.extract.sentence import Sentence
 
 FOLDER = Path(__file__).resolve().parents[3] / "data" / "judge"
-Row = tuple[int, ...]
+LANE = 4
+"""Bytes of a lane: room for the sum of more features than any text has."""
+ZERO = 128
+"""What a weight of nought is stored as in a lane, where all numbers are positive."""
 REMEMBERED = 200_000
 """Words whose letters are weighed once."""
+
+
+class Sum(NamedTuple):
+    """Weights added up: the lanes, and how many features are in them."""
+
+    lanes: int
+    number: int
 
 
 class Verdict(NamedTuple):
     """What the model says of one sentence."""
 
-    probability: dict[str, float]
+    probability: Mapping[str, float]
     """For each head: the kinds of events as stated facts, ``any`` of them, ``continues``, and ``denied``, ``possible``, ``past``."""
-    words: list[Row]
-    """For each unit, what its letters say for each head: where a verdict comes from."""
+    words: Sequence[Sum]
+    """For each unit, what its letters say: where a verdict comes from."""
 
 
 class Model:
-    def __init__(self, told: dict, weights: bytes) -> None:  # type: ignore[type-arg]
+    def __init__(self, told: Mapping[str, Any], weights: bytes) -> None:
         """Raises ValueError where weights and description do not belong together."""
         self.heads: tuple[str, ...] = tuple(told["heads"])
-        self.buckets: int = told["buckets"]
-        if len(weights) != self.buckets * len(self.heads):
-            raise ValueError(
-                f"data/judge/weights.bin has {len(weights)} bytes, model.json wants {self.buckets * len(self.heads)}: run make judge"
-            )
-        self.scales: list[float] = told["scales"]
-        self.biases: list[float] = told["biases"]
-        self.curves: list[tuple[float, float]] = [tuple(c) for c in told["curves"]]  # type: ignore[misc]
-        self.shares: list[float] = told["shares"]
-        self._unpack = struct.Struct(f"{len(self.heads)}b").unpack_from
-        self._weights = weights
-        self._words: dict[str, tuple[Row, int]] = {}
-        self._nothing: Row = (0,) * len(self.heads)
+        self.nothing = Verdict(dict.fromkeys(self.heads, 0.0), ())
+        """Of a sentence not worth a look."""
+        self._buckets: int = told["buckets"]
+        if len(weights) != self._buckets * len(self.heads):
+            wanted = self._buckets * len(self.heads)
+            raise ValueError(f"data/judge/weights.bin has {len(weights)} bytes, model.json wants {wanted}: run make judge")
+        self._scales: list[float] = told["scales"]
+        self._biases: list[float] = told["biases"]
+        self._curves: list[tuple[float, float]] = [(slope, shift) for slope, shift in told["curves"]]
+        self._shares: list[float] = told["shares"]
+        self._width = LANE * len(self.heads)
+        lanes = bytearray(LANE * len(weights))
+        lanes[::LANE] = weights.translate(bytes(i ^ ZERO for i in range(256)))  # from -128..127 to 0..255
+        self._lanes = bytes(lanes)
+        self._unpack = struct.Struct(f"<{len(self.heads)}I").unpack
+        self._any = self.heads.index("any")
+        self._words: dict[str, Sum] = {}
 
-    def row(self, name: str, group: int) -> Row:
-        return self._unpack(self._weights, crc32(name.encode(), group) % self.buckets * len(self.heads))
+    def verdict(self, sentence: Sentence) -> Verdict:
+        words = masked(sentence)
+        known = [self._word(word) for word in words]
+        groups = (pairs(words), rules(sentence), shape(sentence, words))
+        told = self._told([_added(known), *(self._sum(names, n) for n, names in enumerate(groups, start=1))])
+        return Verdict({name: self._probability(head, told[head]) for head, name in enumerate(self.heads)}, known)
 
-    def word(self, word: str) -> tuple[Row, int]:
-        """What the letters of a word say, and how many pieces they are."""
+    def glance(self, words: Iterable[str]) -> float:
+        """The probability of any kind by the letters of the words alone, before names are known: cheap, and rough."""
+        return self._probability(self._any, self._told([_added([self._word(word) for word in words])])[self._any])
+
+    def said(self, verdict: Verdict, unit: int, head: str) -> float:
+        """How much the letters of one unit speak for a head."""
+        return self._told([verdict.words[unit]])[self.heads.index(head)]
+
+    def _word(self, word: str) -> Sum:
         known = self._words.get(word)
         if known is None:
-            pieces = letters(word)
-            known = self._sum(self.row(piece, 0) for piece in pieces), len(pieces)
+            known = self._sum(letters(word), 0)
             if len(self._words) < REMEMBERED:
                 self._words[word] = known
         return known
 
-    def _sum(self, rows: Iterable[Row]) -> Row:
-        columns = list(zip(*rows, strict=True))
-        return tuple(map(sum, columns)) if columns else self._nothing
+    def _sum(self, names: Sequence[str], group: int) -> Sum:
+        lanes, width, buckets = self._lanes, self._width, self._buckets
+        starts = [crc32(name.encode(), group) % buckets * width for name in names]
+        return Sum(sum([int.from_bytes(lanes[start : start + width], "little") for start in starts]), len(names))
 
-    def verdict(self, sentence: Sentence) -> Verdict:
-        words = masked(sentence)
-        known = [self.word(word) for word in words]
-        totals = [(self._sum(row for row, _ in known), sum(count for _, count in known))]
-        for group, names in enumerate((pairs(words), rules(sentence), shape(sentence, words)), start=1):
-            totals.append((self._sum(self.row(name, group) for name in names), len(names)))
-        return Verdict(self._probable(totals), [row for row, _ in known])
+    def _told(self, sums: Sequence[Sum]) -> list[float]:
+        """For each head, the groups' weights over the roots of their numbers, each group by its share."""
+        factors = [share / sqrt(total.number) if total.number else 0.0 for total, share in zip(sums, self._shares, strict=False)]
+        nought = ZERO * sum([total.number * factor for total, factor in zip(sums, factors, strict=True)])
+        lanes = [self._unpack(total.lanes.to_bytes(self._width, "little")) for total in sums]
+        return [sum(map(mul, column, factors)) - nought for column in zip(*lanes, strict=True)]
 
-    def glance(self, words: Sequence[str]) -> float:
-        """The probability of any kind by the letters of the words alone, before names are known: cheap, and rough."""
-        known = [self.word(word) for word in words]
-        total = self._sum(row for row, _ in known), sum(count for _, count in known)
-        return self._probable([total])["any"]
+    def _probability(self, head: int, told: float) -> float:
+        slope, shift = self._curves[head]
+        return 1 / (1 + exp(-max(-30.0, min(30.0, slope * (self._biases[head] + self._scales[head] * told) + shift))))
 
-    def _probable(self, totals: Sequence[tuple[Row, int]]) -> dict[str, float]:
-        weighed = [(row, share / sqrt(count)) for (row, count), share in zip(totals, self.shares, strict=False) if count]
-        out = {}
-        for n, head in enumerate(self.heads):
-            margin = self.biases[n] + self.scales[n] * sum(row[n] * factor for row, factor in weighed)
-            slope, shift = self.curves[n]
-            out[head] = 1 / (1 + exp(-max(-30.0, min(30.0, slope * margin + shift))))
-        return out
+
+def _added(sums: Sequence[Sum]) -> Sum:
+    return Sum(sum([s.lanes for s in sums]), sum([s.number for s in sums]))
 
 
 @lru_cache(maxsize=1)
 def load() -> Model:
     """The model of ``data/judge``. Raises OSError or ValueError where it is missing or broken."""
     return Model(json.loads((FOLDER / "model.json").read_text("utf-8")), (FOLDER / "weights.bin").read_bytes())
-
-
-assert len(GROUPS) == 4
