@@ -145,7 +145,9 @@ class SourceSpider(scrapy.Spider):
                     run.waiting.append(found)
                     continue
                 run.entries += asked in self.source.addresses
-                if self._wanted(found) and run.yielded(found):
+                if not self._wanted(found):
+                    run.left_out += 1
+                elif run.yielded(found):
                     yield found
         except Unexpected as unexpected:
             blocked = unexpected.kind == "not_expected" and answer.is_challenge
