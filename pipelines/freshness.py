@@ -24,7 +24,9 @@ BOUND = 3
 FLOOR = timedelta(minutes=1)
 """Nobody's site is asked more often. A record with a shorter ``every`` is of this machine, and its word holds as it stands."""
 WINDOW = 2
-"""An answer shows the last so many notices; asked at least twice in the time in which all of them change, none is lost to a burst."""
+"""So often is a source asked, at least, in the shortest time in which everything that its answer shows was ever replaced."""
+MEMORY = 200
+"""Runs in which that time is looked for: some days, so that what is learnt on a working day holds after a quiet night."""
 STEP = 1.25
 """A change by less is none: the log shall tell what matters."""
 STOPS = 3
@@ -79,8 +81,8 @@ def bounds(every: timedelta) -> tuple[timedelta, timedelta]:
 
 
 def pace(every: timedelta, polls: Sequence[Polled], heat: Heat | None = None, now: timedelta | None = None) -> Pace:
-    """The interval of a source. ``polls``: its last runs that succeeded, the oldest first; ``now``: the interval that holds at present."""
-    wanted = _wanted(every, polls[-RUNS - 1 :], heat)
+    """The interval of a source. ``polls``: its last ``MEMORY`` runs that succeeded, the oldest first; ``now``: the present interval."""
+    wanted = _wanted(every, polls, heat)
     shortest, longest = bounds(every)
     if now and heat is None and shortest <= now <= longest and max(now / wanted.interval, wanted.interval / now) < STEP:
         return Pace(now, wanted.why)
@@ -95,18 +97,35 @@ def _wanted(every: timedelta, polls: Sequence[Polled], heat: Heat | None) -> Pac
         return Pace(shortest, f"{heat.operators} operators stopped to {heat.country} within a day, until {heat.until:%Y-%m-%d %H:%M} UTC")
     if _fills(polls, longest):
         return Pace(shortest, f"all of the {polls[-1].entries} notices that it shows were new at once: some may be lost")
-    seen = sum(poll.new + poll.changed for poll in polls[1:])
-    time = polls[-1].at - polls[0].at if polls else timedelta(0)
+    late = polls[-RUNS - 1 :]
+    seen = sum(poll.new + poll.changed for poll in late[1:])
+    time = late[-1].at - late[0].at if late else timedelta(0)
     if not time:
         return Pace(every, "the record's own: too few runs to know better")
     said = f"{seen} new in {_span(time)}"
     rate = (seen + WORD * NORMAL) / (time + WORD * every).total_seconds()
-    interval = sqrt(every.total_seconds() * NORMAL / rate)
+    interval = min(timedelta(seconds=round(sqrt(every.total_seconds() * NORMAL / rate))), longest)
     window = max(poll.entries for poll in polls)
-    if window > 1 and (half := window / rate / WINDOW) < min(interval, longest.total_seconds()):
-        interval, said = half, f"{said}: the {window} that it shows are gone within {_span(timedelta(seconds=half * WINDOW))}"
-    interval = min(max(interval, shortest.total_seconds()), longest.total_seconds())
-    return Pace(timedelta(seconds=round(interval)), said)
+    life = window_life(polls, window)
+    if life is not None and life / WINDOW < interval:
+        interval, said = life / WINDOW, f"{said}; the {window} that it shows were once replaced within {_span(life)}"
+    return Pace(max(interval, shortest), said)
+
+
+def window_life(polls: Sequence[Polled], window: int) -> timedelta | None:
+    """The shortest time in which ``window`` new notices came; None where so many never did, or where a window means nothing."""
+    if window < 2:
+        return None
+    shortest, first, count = None, 1, 0
+    for last in range(1, len(polls)):
+        count += polls[last].new
+        while count - polls[first].new >= window:
+            count -= polls[first].new
+            first += 1
+        if count >= window:
+            time = polls[last].at - polls[first - 1].at
+            shortest = time if shortest is None else min(time, shortest)
+    return shortest
 
 
 def _fills(polls: Sequence[Polled], longest: timedelta) -> bool:

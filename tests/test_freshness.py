@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from pipelines.freshness import BOUND, FLOOR, HOT_FOR, Heat, Polled, Stop, bounds, heat, pace
+from pipelines.freshness import BOUND, FLOOR, HOT_FOR, Heat, Polled, Stop, bounds, heat, pace, window_life
 from pipelines.storage.instants import moment
 from scheduler import Service
 from tests.publisher import NEWS, START, UNION, desk, notice
@@ -75,16 +75,24 @@ def test_one_page_that_is_new_is_no_window() -> None:
     assert "all of" not in pace(EVERY, polls(1, 0, 1, entries=1)).why
 
 
-def test_never_beyond_half_of_the_windows_life() -> None:
-    """One notice an hour and two in the window: whatever the interval wants to be, two hours are half over after one."""
-    every = timedelta(hours=2)
-    seen = polls(*[2] * 13, entries=5, apart=every)
-    decided = pace(every, seen)
-    rate = (12 * 2 + 1) / (16 * 2)  # an hour, the record's word included
-    assert decided.interval <= timedelta(hours=5 / rate / 2)
-    tight = pace(every, polls(*[0, 1] * 6, entries=2, apart=every))
-    assert tight.interval < pace(every, polls(*[0, 1] * 6, entries=50, apart=every)).interval
-    assert "gone within" in tight.why
+def test_a_silent_source_is_asked_twice_in_the_time_that_its_window_once_lived() -> None:
+    """A busy morning replaced all eight within two hours; the night that follows does not make us forget it."""
+    hour = timedelta(hours=1)
+    busy, night = [8, 4, 4], [0] * 20
+    seen = polls(*busy, *night, entries=8, apart=hour)
+    assert window_life(seen, 8) == 2 * hour
+    decided = pace(hour, seen)
+    assert decided.interval == hour
+    assert decided.why == "0 new in 12 hours; the 8 that it shows were once replaced within 2 hours"
+    assert pace(hour, polls(8, *night, entries=8, apart=hour)).interval == 2 * hour
+
+
+@pytest.mark.parametrize(
+    ("new", "window", "hours"), [((8, 3, 3), 8, None), ((0, 1, 1, 6, 0), 8, 3), ((0, 9, 0, 8), 8, 1), ((0, 1, 1), 1, None), ((), 8, None)]
+)
+def test_how_long_a_window_lives(new: tuple[int, ...], window: int, hours: int | None) -> None:
+    life = window_life(polls(*new, entries=window, apart=timedelta(hours=1)), window)
+    assert life == (None if hours is None else timedelta(hours=hours))
 
 
 def test_a_small_change_is_none() -> None:
@@ -158,8 +166,10 @@ def test_a_crisis_reaches_the_countrys_sources_and_its_carriers_and_passes(tmp_p
                 rows = dict(at_work.ask("SELECT name, interval_seconds FROM sources"))
                 return {name: (rows[name], service.scheduler.get_job(name).trigger.interval.total_seconds()) for name in sources}
 
-            assert asked() == {"news": (1200, 1200.0), "union": (1200, 1200.0), "inac": (400, 400.0), "conviasa": (400, 400.0)}
-            lines = [record.getMessage() for record in caplog.records]
+            news = at_work.ask("SELECT interval_seconds FROM sources WHERE name = 'news'")[0]  # it brought three, and is not of the country
+            assert 400 < news < 1200
+            assert asked() == {"news": (news, news), "union": (1200, 1200.0), "inac": (400, 400.0), "conviasa": (400, 400.0)}
+            lines = [record.getMessage() for record in caplog.records if not record.getMessage().startswith("news")]
             assert lines == [
                 f"{name}: asked every 0:06:40 now, not 0:20:00: 3 operators stopped to VE within a day, until 2025-11-30 15:30 UTC"
                 for name in ("inac", "conviasa")

@@ -8,7 +8,7 @@ from sqlite3 import Connection
 from typing import TYPE_CHECKING
 
 from pipelines import gazetteer
-from pipelines.freshness import HOT_FOR, RUNS, STOPS_WITHIN, Heat, Pace, Polled, Stop, heat, hottest, pace
+from pipelines.freshness import HOT_FOR, MEMORY, STOPS_WITHIN, Heat, Pace, Polled, Stop, heat, hottest, pace
 from pipelines.storage.instants import moment, stamp
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ WHERE f.kind = 'new' AND f.raised_at >= ? AND s.operator IS NOT NULL AND p.count
 
 def paced(connection: Connection, source: "Source", hot: dict[str, Heat]) -> Pace:
     """The interval that holds for the source from now on."""
-    polls = [Polled(moment(at), *counts) for at, *counts in connection.execute(_POLLED, (source.name, RUNS + 1))][::-1]
+    polls = [Polled(moment(at), *counts) for at, *counts in connection.execute(_POLLED, (source.name, MEMORY + 1))][::-1]
     row = connection.execute("SELECT interval_seconds FROM sources WHERE name = ?", (source.name,)).fetchone()
     now = timedelta(seconds=row[0]) if row and row[0] else None
     concerned = (source.country, gazetteer.operator_country(source.operator) or "" if source.operator else "")
