@@ -13,8 +13,12 @@ from itertools import pairwise
 from math import sqrt
 from typing import NamedTuple
 
-RUNS = 12
-"""Intervals that are looked back on: hours for most sources, so that the night is slower than the day; fewer would be noise."""
+RUNS = 6
+"""Intervals just past that count: bursts are short, and longer ones would take the evening for the morning."""
+AROUND = 2.0
+"""Hours of the day, before and after the hour to come, that count of the days before too: nearly every source has its nights."""
+AHEAD = 1.0
+"""Hours to the middle of what is to come."""
 NORMAL = 0.25
 """New notices in one ``every``: asked four times for one that is new, an interval is about a quarter of what a source's silence lasts."""
 WORD = 4
@@ -26,7 +30,7 @@ FLOOR = timedelta(minutes=1)
 WINDOW = 2
 """So often is a source asked, at least, in the shortest time in which everything that its answer shows was ever replaced."""
 MEMORY = 200
-"""Runs in which that time is looked for: some days, so that what is learnt on a working day holds after a quiet night."""
+"""Runs that are looked back on at all: some days, so that what is learnt on a working day holds after a quiet night."""
 STEP = 1.25
 """A change by less is none: the log shall tell what matters."""
 STOPS = 3
@@ -97,12 +101,10 @@ def _wanted(every: timedelta, polls: Sequence[Polled], heat: Heat | None) -> Pac
         return Pace(shortest, f"{heat.operators} operators stopped to {heat.country} within a day, until {heat.until:%Y-%m-%d %H:%M} UTC")
     if _fills(polls, longest):
         return Pace(shortest, f"all of the {polls[-1].entries} notices that it shows were new at once: some may be lost")
-    late = polls[-RUNS - 1 :]
-    seen = sum(poll.new + poll.changed for poll in late[1:])
-    time = late[-1].at - late[0].at if late else timedelta(0)
+    seen, time = _seen(polls)
     if not time:
         return Pace(every, "the record's own: too few runs to know better")
-    said = f"{seen} new in {_span(time)}"
+    said = f"{seen} new in {_span(time)}, lately and at this hour before"
     rate = (seen + WORD * NORMAL) / (time + WORD * every).total_seconds()
     interval = min(timedelta(seconds=round(sqrt(every.total_seconds() * NORMAL / rate))), longest)
     window = max(poll.entries for poll in polls)
@@ -110,6 +112,18 @@ def _wanted(every: timedelta, polls: Sequence[Polled], heat: Heat | None) -> Pac
     if life is not None and life / WINDOW < interval:
         interval, said = life / WINDOW, f"{said}; the {window} that it shows were once replaced within {_span(life)}"
     return Pace(max(interval, shortest), said)
+
+
+def _seen(polls: Sequence[Polled]) -> tuple[int, timedelta]:
+    """What came in the last ``RUNS`` intervals and in those of the same hours on the days before, and how long these were."""
+    at = [poll.at.timestamp() / 3600 for poll in polls]
+    seen, hours = 0, 0.0
+    for number in range(1, len(polls)):
+        away = ((at[number] + at[number - 1]) / 2 - at[-1] - AHEAD + 12) % 24 - 12
+        if number >= len(polls) - RUNS or abs(away) <= AROUND:
+            seen += polls[number].new + polls[number].changed
+            hours += at[number] - at[number - 1]
+    return seen, timedelta(hours=hours)
 
 
 def window_life(polls: Sequence[Polled], window: int) -> timedelta | None:

@@ -78,13 +78,22 @@ def test_one_page_that_is_new_is_no_window() -> None:
 def test_a_silent_source_is_asked_twice_in_the_time_that_its_window_once_lived() -> None:
     """A busy morning replaced all eight within two hours; the night that follows does not make us forget it."""
     hour = timedelta(hours=1)
-    busy, night = [8, 4, 4], [0] * 20
+    busy, night = [8, 4, 4], [0] * 14
     seen = polls(*busy, *night, entries=8, apart=hour)
     assert window_life(seen, 8) == 2 * hour
     decided = pace(hour, seen)
     assert decided.interval == hour
-    assert decided.why == "0 new in 12 hours; the 8 that it shows were once replaced within 2 hours"
-    assert pace(hour, polls(8, *night, entries=8, apart=hour)).interval == 2 * hour
+    assert decided.why == "0 new in 6 hours, lately and at this hour before; the 8 that it shows were once replaced within 2 hours"
+    assert pace(hour, polls(8, *night, entries=8, apart=hour)).interval > 1.5 * hour
+    assert window_life(polls(8, *night, entries=8), 8) is None
+
+
+def test_what_came_at_this_hour_yesterday_counts_and_what_came_at_another_does_not() -> None:
+    hour = timedelta(hours=1)
+    quiet, busy_hour = [0] * 22, [0, 6, 6]
+    then = pace(hour, polls(*busy_hour, *quiet, apart=hour))
+    assert then.why == "12 new in 9 hours, lately and at this hour before"
+    assert then.interval < pace(hour, polls(*busy_hour, *quiet[:12], apart=hour)).interval
 
 
 @pytest.mark.parametrize(

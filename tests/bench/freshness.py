@@ -130,14 +130,12 @@ def adapting() -> "Callable[[Published, list[Polled], list[Stop]], float]":
 
 def fixed(sources: list[Published], requests: int) -> Read:
     """At the records' own intervals, times the factor that spends as many requests."""
-    low, high = 0.05, 20.0
-    for _ in range(20):
-        factor = math.sqrt(low * high)
+    factor = 1.0
+    while True:
         done = read(sources, lambda source, polls, told, factor=factor: source.every * factor)  # type: ignore[misc]
         if abs(done.requests - requests) <= requests * 0.002:
-            break
-        low, high = (factor, high) if done.requests > requests else (low, factor)
-    return done
+            return done
+        factor *= done.requests / requests
 
 
 def late(delays: Iterable[float]) -> float:
