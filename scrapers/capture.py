@@ -1,78 +1,60 @@
-"""A source's answers as fixtures: fetched once, politely, and kept byte for byte."""
+"""One address fetched once, politely, as the service would: the answers as they came, and what went wrong."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date
-from pathlib import Path
-from typing import Any, NamedTuple
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
 
-from scrapy import signals
-from scrapy.crawler import AsyncCrawlerProcess
-from scrapy.http import Response
-from scrapy.settings import Settings
+from scrapy.http import Request, Response
 
-from scrapers.notice import Notice
+from scrapers.fixtures import Kept
 from scrapers.run import Failure
 from scrapers.sources import Source
-from scrapers.spiders import spider_class
+from scrapers.watch import Crawl
 
 ARTICLES = 1
 """Of a list, so many of its articles are kept."""
-SUFFIXES = {"feed": ".xml", "json": ".json", "easa": ".json"}
-"""By shape; the others answer with a page."""
-
-
-class Kept(NamedTuple):
-    url: str
-    body: bytes
 
 
 @dataclass
 class Capture:
-    """What came of one run: the answers as they were, the notices in them, and what went wrong."""
+    """What came of one run: the answers as they were, and what went wrong."""
 
     answers: list[Kept] = field(default_factory=list)
-    notices: list[Notice] = field(default_factory=list)
     failures: Sequence[Failure] = ()
 
 
-def capture(source: Source) -> Capture:
-    """Reads the source once, with no memory of earlier runs; stores nothing. Once for each process: Scrapy's reactor starts only once."""
-    found = Capture()
-    settings = Settings()
-    settings.setmodule("scrapers.settings", priority="project")
-    settings.set("LOG_LEVEL", "CRITICAL", priority="cmdline")  # the failures say it
-    process = AsyncCrawlerProcess(settings)
-    crawler = process.create_crawler(spider_class(source))
+class Fetcher:
+    """Fetches sources one after another, with no memory of earlier runs; stores nothing. ``settings`` are Scrapy's."""
 
-    def answered(response: Response, **_: Any) -> None:
-        if not response.url.endswith("/robots.txt"):
-            found.answers.append(Kept(response.url, response.body))
+    def __init__(self, settings: dict[str, Any] | None = None) -> None:
+        self._heard: list[Kept] = []
+        self.crawl = Crawl(settings=settings, answered=self._keep)
 
-    def read(item: Any, **_: Any) -> None:
-        if isinstance(item, Notice):
-            found.notices.append(item)
+    def _keep(self, response: Response, request: Request) -> None:
+        if "asked" in request.cb_kwargs and response.status == 200:  # robots.txt is nobody's answer
+            content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+            self._heard.append(Kept(response.url, response.body, content_type, request.cb_kwargs["asked"], datetime.now(UTC)))
 
-    def closed(spider: Any, **_: Any) -> None:
-        found.failures = tuple(spider.run.failures)
-
-    # Weakly held by Scrapy: they live as long as this call, which waits for the crawl.
-    crawler.signals.connect(answered, signals.response_received)
-    crawler.signals.connect(read, signals.item_scraped)
-    crawler.signals.connect(closed, signals.spider_closed)
-    process.crawl(crawler)
-    process.start()
-    return found
+    async def fetch(self, source: Source) -> Capture:
+        """The source's answers: its own, and of a list those of its first articles."""
+        self._heard = []
+        options = {**source.options, "limit": ARTICLES} if source.shape == "listing" else source.options
+        run = await self.crawl.run(replace(source, options=options))
+        return Capture(self._heard[: 1 + ARTICLES], tuple(run.failures))
 
 
-def save(source: Source, found: Capture, folder: Path, slug: str, today: date) -> list[Path]:
-    """Writes the answers to FOLDER/SOURCE/DATE-SLUG.EXT, of a list also its first article; gives the files. Raises OSError."""
-    place = folder / source.name
-    place.mkdir(parents=True, exist_ok=True)
-    written = []
-    for number, answer in enumerate(found.answers[: 1 + ARTICLES]):
-        suffix = SUFFIXES.get(source.shape, ".html") if number == 0 else ".article.html"
-        file = place / f"{today.isoformat()}-{slug}{suffix}"
-        file.write_bytes(answer.body)
-        written.append(file)
-    return written
+async def fetched(sources: Iterable[Source], settings: dict[str, Any] | None = None) -> list[Capture]:
+    """Each of the sources once."""
+    fetcher = Fetcher(settings)
+    await fetcher.crawl.start()
+    try:
+        return [await fetcher.fetch(source) for source in sources]
+    finally:
+        await fetcher.crawl.stop()
+
+
+def capture(source: Source, settings: dict[str, Any] | None = None) -> Capture:
+    """One source once. In a process of its own: Scrapy's reactor lives in one event loop."""
+    return asyncio.run(fetched([source], settings))[0]

@@ -7,21 +7,21 @@ of it. A missing one is written, and the test fails so that a person reads it.
 import contextlib
 import json
 import re
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pipelines.cleaning.clean import clean
 from scrapers.answer import Answer, Unexpected, decode
-from scrapers.notice import Notice
+from scrapers.fixtures import as_golden, fixtures, golden, read, write_golden
 from scrapers.shapes import SHAPES, easa, faa, feed, listing, page, records, telegram
 from scrapers.sources import Source, load
 
 ROOT = Path(__file__).resolve().parent
 CAPTURES = ROOT.parent.parent / "shared" / "captures"
 SOURCES = load()
-FIXTURES = sorted(path for name in SOURCES for path in (ROOT / "fixtures" / name).glob("*") if not path.name.endswith(".golden.json"))
+FIXTURES = sorted(path for name in SOURCES for path in fixtures(ROOT / "fixtures" / name))
 
 READERS = {
     "feed": feed.notices,
@@ -33,24 +33,13 @@ READERS = {
 }
 
 
-def read(path: Path, source: Source) -> list[Notice]:
-    answer = Answer(source.url, path.read_bytes())
-    if source.shape != "listing":
-        return READERS[source.shape](answer, source)
-    if ".article" in path.name:
-        slug = path.name.removesuffix(".article.html")[len("2025-12-01-") :]
-        return [listing.article(replace(answer, asked=f"{source.url}/{slug}"), source)]
-    return [Notice(source.name, key=link.url, url=link.url, published=link.printed) for link in listing.links(answer, source)]
-
-
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_a_shape_reads_its_sources(path: Path) -> None:
-    found = [{k: v for k, v in asdict(notice).items() if v} for notice in read(path, SOURCES[path.parent.name])]
-    golden = path.with_name(f"{path.stem}.golden.json")
-    if not golden.exists():
-        golden.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", "utf-8")
-        pytest.fail(f"{golden.name} was missing and is written now: read it")
-    assert found == json.loads(golden.read_text("utf-8"))
+    source = SOURCES[path.parent.name]
+    if not golden(path).exists():
+        write_golden(path, source)
+        pytest.fail(f"{golden(path).name} was missing and is written now: read it")
+    assert as_golden(read(path, source)) == json.loads(golden(path).read_text("utf-8"))
 
 
 def test_every_source_that_is_read_in_its_own_way_has_a_fixture() -> None:

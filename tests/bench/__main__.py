@@ -52,7 +52,8 @@ def memory(port: int) -> Iterator[Row]:
 
 def freshness(port: int) -> Iterator[Row]:
     figures = measure.run("tests.bench.freshness")
-    said = f"{figures['mean']:.2f} x ({figures['minutes']:.0f} against {figures['minutes_fixed']:.0f} minutes; late ones {figures['late']:.2f} x)"
+    minutes = f"{figures['minutes']:.0f} against {figures['minutes_fixed']:.0f} minutes"
+    said = f"{figures['mean']:.2f} x ({minutes}; late ones {figures['late']:.2f} x)"
     yield "from publication to reading, mean, against fixed intervals and as many requests", "<= 1.0 x", said, figures["mean"] <= 1
     said = f"{figures['crisis']:.2f} x ({figures['crisis_minutes']:.0f} against {figures['crisis_minutes_fixed']:.0f} minutes)"
     yield "the same, of what is told of a crisis", "<= 0.8 x", said, figures["crisis"] <= 0.8
