@@ -21,8 +21,9 @@ import click
 from pipelines import commands as reading
 from pipelines.commands import clock, clock_option, database_option, explained, json_option, show
 from pipelines.logs import log_to_stderr
+from scrapers import adding
 from scrapers import commands as fetching
-from scrapers.commands import chosen, sources_option
+from scrapers.commands import chosen, delayed, sources_option
 
 if TYPE_CHECKING:
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -230,7 +231,7 @@ async def opened(
     from pipelines.storage.store import Store  # with Scrapy: not at the top
     from scrapers.watch import Crawl
 
-    delay = _delay()
+    delay = delayed()
     store = Store(path, now)
     try:
         if serve:
@@ -242,24 +243,12 @@ async def opened(
             memory=store,
             now=now,
             pipelines={"pipelines.recorder.Recorder": 300},
-            settings={} if delay is None else {"DOWNLOAD_DELAY": delay},
+            settings=delay,
         )
         await crawl.start()
         yield Service(store, crawl, sources, now, stopping)
     finally:
         store.close()
-
-
-def _delay() -> float | None:
-    """GROUNDSTOP_DELAY in seconds, None where it is not set. Raises ClickException."""
-    said = os.environ.get("GROUNDSTOP_DELAY")
-    try:
-        delay = float(said) if said else None
-    except ValueError:
-        delay = -1.0
-    if delay is not None and not 0 <= delay <= 3600:
-        raise click.ClickException(f"GROUNDSTOP_DELAY is {said!r}; write seconds between two requests to one host, such as 1 or 0.5")
-    return delay
 
 
 async def one_round(service: Service, report: Callable[[dict[str, Any]], None]) -> list[dict[str, Any]]:
@@ -390,7 +379,7 @@ def sources(records: Sequence[Path], path: Path, as_json: bool) -> None:
     show(rows, {name: headings.get(name, name) for name in names}, as_json)
 
 
-for command in (*reading.COMMANDS, *fetching.COMMANDS):
+for command in (*reading.COMMANDS, adding.capture, *fetching.COMMANDS):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """A record for a source that nobody has described yet, from one answer of it: TOML for a person to correct. Pure."""
 
-import json
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from pipelines.cleaning.clean import Cleaned, clean
 from pipelines.cleaning.published import ASSUMED, DAY_ONLY
 from pipelines.extract.language import detect
 from pipelines.freshness import NORMAL, publishing
+from pipelines.printing import as_json
 from pipelines.storage.instants import moment
 
 if TYPE_CHECKING:
@@ -141,13 +141,15 @@ def _zone(found: "Recognised", cleaned: Iterable[Cleaned]) -> str:
     if not hows & {ASSUMED, DAY_ONLY}:
         return '# zone = "Europe/Lisbon"   # yours to say. The dates that were seen name theirs, or there were none: check that it is true'
     printed = next((notice.published for notice in found.notices if notice.published), "")
-    return f'# zone = "Europe/Lisbon"   # yours to say: dates such as {json.dumps(printed)[:60]} name none, and count as UTC until you do'
+    return f'# zone = "Europe/Lisbon"   # yours to say: dates such as {as_json(printed[:40])} name none, and count as UTC until you do'
 
 
 def _toml(value: Any) -> str:
     if isinstance(value, str) and "\\" in value and "'" not in value and value.isprintable():
         return f"'{value}'"
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007F")  # what JSON writes of texts, counts and truth is TOML
+    if isinstance(value, str):
+        value = value.encode("utf-8", "replace").decode()  # half a surrogate pair is no TOML
+    return as_json(value)  # texts, counts and truth are written alike
 
 
 def _hint(hint: str | None) -> str:
