@@ -340,13 +340,19 @@ def once(names: Sequence[str], path: Path, records: Sequence[Path], clock_file: 
         sys.exit(1)
 
 
-@main.command()
+@main.group(invoke_without_command=True)
 @sources_option
 @database_option
 @json_option
+@click.pass_context
 @explained
-def sources(records: Sequence[Path], path: Path, as_json: bool) -> None:
-    """The sources as their records say, and how each of them does."""
+def sources(context: click.Context, records: Sequence[Path], path: Path, as_json: bool) -> None:
+    """The sources as their records say, and how each of them does: its state, and how often it is asked now and why.
+
+    `groundstop sources check` fetches them and holds them against their records.
+    """
+    if context.invoked_subcommand:
+        return
     from pipelines import report
 
     doing = {}
@@ -379,6 +385,7 @@ def sources(records: Sequence[Path], path: Path, as_json: bool) -> None:
     show(rows, {name: headings.get(name, name) for name in names}, as_json)
 
 
+sources.add_command(adding.check)
 for command in (*reading.COMMANDS, adding.capture, *fetching.COMMANDS):
     main.add_command(command)
 

@@ -3,10 +3,11 @@
 import asyncio
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urldefrag
 
 import click
 
@@ -14,6 +15,8 @@ from pipelines.printing import as_json, printable
 from scrapers.commands import chosen, delayed, sources_option
 
 if TYPE_CHECKING:
+    from scrapy.http import Request, Response
+
     from scrapers.capture import Explored, Fetcher
     from scrapers.fixtures import Kept
     from scrapers.sources import Source
@@ -77,6 +80,74 @@ def capture(what: str, records: Sequence[Path], folder: Path, slug: str) -> None
     except OSError as error:
         raise click.ClickException(f"the answer cannot be kept: {error}. Name another folder with --into") from error
     sys.exit(1)
+
+
+@click.command()
+@click.argument("names", metavar="[NAME]...", nargs=-1)
+@sources_option
+@click.option("--json", "as_json_", is_flag=True, help="Print JSON, for programs.")
+def check(names: Sequence[str], records: Sequence[Path], as_json_: bool) -> None:
+    """Fetch sources live and hold them against their records: all that are enabled, or those that are named. Stores nothing.
+
+    Prints what would be stored, with the events that each notice would state, and every expectation that fails: an answer at all, enough
+    items, not too long a silence, no redirect, the language, dates that can be read and are not ahead of now, letters that are whole,
+    titles that differ. Sources are read at once, those of one host one after the other, as politely as the service is. Exit code 1 when
+    an expectation of any fails.
+
+    \b
+    groundstop sources check                      prove the whole catalogue
+    groundstop sources check ator-feed --json     one, in full
+    """
+    from pipelines.checking import Checked, report
+    from scrapers.rounds import each_once
+    from scrapers.watch import Crawl
+
+    sources = chosen(records, names)
+    checked = {name: Checked(source, datetime.now(UTC)) for name, source in sources.items()}
+
+    def answered(response: "Response", request: "Request") -> None:
+        source = sources.get(request.cb_kwargs["run"].source.name) if "run" in request.cb_kwargs else None
+        if source is not None and request.cb_kwargs["asked"] == source.url and urldefrag(source.url).url != response.url:
+            checked[source.name].led_to = response.url
+
+    async def read() -> None:
+        crawl = Crawl(store=checked, pipelines={"pipelines.checking.Keeper": 300}, settings=delayed(), answered=answered)
+        with click.progressbar(length=len(sources), label="checking", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+            await crawl.start()
+            try:
+                for run in await each_once(crawl, sources.values(), lambda run: bar.update(1)):
+                    checked[run.source.name].run = run
+            finally:
+                await crawl.stop()
+
+    asyncio.run(read())
+    rows = [report(one) for one in checked.values()]
+    if as_json_:
+        click.echo(as_json(rows, indent=1))
+    else:
+        _show(rows)
+    if any(row["failed"] for row in rows):
+        sys.exit(1)
+
+
+def _show(rows: Sequence[Mapping[str, Any]]) -> None:
+    """For a person: each source, what is wrong with it, and what it would store; what is wrong once more at the end."""
+    from pipelines.checking import stated
+
+    for row in rows:
+        click.echo(printable(f"{row['source']}: {row['verdict']}, {row['said']}"))
+        for failed in row["failed"]:
+            click.echo(f"  {click.style('FAILS', bold=True)} {failed['expectation']}: {printable(failed['said'])}")
+        for notice in row["notices"]:
+            click.echo(printable(f"  {notice['published'] or 'no date':20}  {notice['title'] or notice['url']}"))
+            for event in notice["events"]:
+                click.echo(printable(f"      {stated(event)}"))
+    wrong = [row for row in rows if row["failed"]]
+    notices = [notice for row in rows for notice in row["notices"]]
+    counted = f"{len(notices)} notices, {sum(bool(notice['events']) for notice in notices)} with events"
+    click.echo(f"\nsources: {len(rows)}; {counted}; {len(wrong)} not as expected" + (":" if wrong else ""))
+    for row in wrong:
+        click.echo(printable(f"  {row['source']}: " + "; ".join(f"{one['expectation']}: {one['said']}" for one in row["failed"])))
 
 
 async def _described(fetcher: "Fetcher", url: str, records: Sequence[Path]) -> "Source":
