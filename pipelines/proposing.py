@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from pipelines import gazetteer
 from pipelines.cleaning.clean import Cleaned, clean
+from pipelines.cleaning.markup import one_line
 from pipelines.cleaning.published import ASSUMED, DAY_ONLY
 from pipelines.extract.language import detect
 from pipelines.freshness import NORMAL, publishing
@@ -27,6 +28,8 @@ STEPS = {"10m": 600, "15m": 900, "20m": 1200, "30m": 1800, "1h": 3600, "2h": 720
 """Intervals that a person would write, in seconds."""
 QUIET = 3
 """Times the longest pause that was seen: silence beyond is suspicious."""
+LONGEST = 120
+"""Characters of a title."""
 ENOUGH = 40
 """Characters from which on a text's language is worth a guess."""
 
@@ -53,6 +56,7 @@ class Proposal:
 
 def propose(url: str, title: str, found: "Recognised", source: "Source", taken: Collection[str], now: datetime) -> Proposal:
     """A record that can be used as it stands. ``source``: the probe that read ``found``; ``taken``: names that others have."""
+    title = one_line(title)[:LONGEST].encode("utf-8", "replace").decode()
     cleaned = [clean(notice, source) for notice in found.notices]
     said = " ".join(f"{one.title} {one.text}" for one in cleaned)
     lang = detect(said) if len(said) >= ENOUGH else detect(title) if title else ""
@@ -147,8 +151,6 @@ def _zone(found: "Recognised", cleaned: Iterable[Cleaned]) -> str:
 def _toml(value: Any) -> str:
     if isinstance(value, str) and "\\" in value and "'" not in value and value.isprintable():
         return f"'{value}'"
-    if isinstance(value, str):
-        value = value.encode("utf-8", "replace").decode()  # half a surrogate pair is no TOML
     return as_json(value)  # texts, counts and truth are written alike
 
 

@@ -36,9 +36,9 @@ def item(number: int, day: str, title: str, text: str) -> str:
 
 FEED = (
     '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel><title>TAP Air Portugal, notícias</title>'
-    + item(3, "Sat, 29", "TAP suspende os voos para Caracas até 15 de janeiro", "A TAP suspendeu todos os voos para Caracas até 15 de janeiro.")
-    + item(2, "Fri, 28", "Nova sala no aeroporto", "Os passageiros podem usar a nova sala a partir de segunda-feira, sem custo para ninguém.")
-    + item(1, "Thu, 27", "O horário de inverno", "O horário de inverno foi publicado e os bilhetes estão à venda nas agências e no nosso site.")
+    + item(3, "Sat, 29", "TAP suspende voos para Caracas", "A TAP suspendeu todos os voos para Caracas até 15 de janeiro.")
+    + item(2, "Fri, 28", "Nova sala no aeroporto", "Os passageiros podem usar a nova sala a partir de segunda-feira, sem custo.")
+    + item(1, "Thu, 27", "O horário de inverno", "O horário de inverno foi publicado e os bilhetes estão à venda nas agências.")
     + "</channel></rss>"
 ).encode()
 PAGE = b"""<html><head><title>TAP</title>
@@ -173,14 +173,13 @@ def test_check_tells_what_would_be_stored_and_what_fails_and_stores_nothing(tmp_
 # --- shapes -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["ator-feed", "tass-feed", "fcdo-feed", "ator-telegram", "easa-czib", "faa-prohibitions", "anex-news"])
+@pytest.mark.parametrize("name", ["ator-feed", "tass-feed", "fcdo-feed", "ator-telegram", "easa-czib", "faa-prohibitions"])
 def test_a_known_sources_answer_is_recognised(name: str) -> None:
     source = load()[name]
-    path = next(path for path in fixtures(ROOT / "tests" / "fixtures" / name) if ".article" not in path.name)
+    path = fixtures(ROOT / "tests" / "fixtures" / name)[0]
     found = recognise(Answer(source.url, path.read_bytes()))
     assert found.shape == source.shape
-    if name != "anex-news":
-        assert len(found.notices) == len(read(path, source))
+    assert len(found.notices) == len(read(path, source))
 
 
 def test_records_are_found_with_their_fields() -> None:
@@ -202,7 +201,7 @@ def test_a_feed_whose_guid_never_changes_is_told_apart_by_more() -> None:
     assert recognise(Answer("https://x.example/", body)).options == {"key": "guid+date"}
 
 
-@pytest.mark.parametrize("body", [b"", b"{}", b"[]", b'{"a": [1, 2]}', b"<html><div id=app></div></html>", b"\x00\xff" * 500, b"[" * 90_000])
+@pytest.mark.parametrize("body", [b"", b"{}", b"[]", b'{"a": [1, 2]}', b"<html><div id=app></div></html>", b"\x00" * 500, b"[" * 90_000])
 def test_what_holds_nothing_is_no_shape(body: bytes) -> None:
     with pytest.raises(Unexpected):
         recognise(Answer("https://x.example/", body))
