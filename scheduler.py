@@ -21,12 +21,14 @@ import click
 from pipelines import commands as reading
 from pipelines.commands import clock, clock_option, database_option, explained, json_option, show
 from pipelines.logs import log_to_stderr
+from scrapers import adding
 from scrapers import commands as fetching
-from scrapers.commands import chosen, sources_option
+from scrapers.commands import chosen, delayed, sources_option
 
 if TYPE_CHECKING:
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+    from pipelines.freshness import Heat
     from pipelines.storage.store import Store
     from scrapers.sources import Source
     from scrapers.watch import Crawl
@@ -58,6 +60,9 @@ class Service:
         """By host: what its Retry-After asked for."""
         self.stopping = stopping
         self.day: date | None = None
+        self.hot: dict[str, Heat] = {}
+        """The countries that several operators have just left, by code."""
+        self.scheduler: AsyncIOScheduler | None = None
 
     async def poll(self, source: "Source") -> dict[str, Any]:
         """One run of one source, from the request to the flags. Gives what the log says of it: the verdict "not run" where none was."""
@@ -96,12 +101,32 @@ class Service:
         log.log(level, "%s: %s%s", source.name, judged.said, _counted(told), extra={"data": told})
         self.tell()
         self.turn_of_day()
+        self.pace(source)
+        if progress.flags:
+            self.heat()
         return told
 
     def pause(self, source: "Source") -> timedelta | None:
         """How long the source's host still wants to be left alone; None where it does not."""
         until = self.not_before.get(source.host)
         return until - self.now() if until and until > self.now() else None
+
+    def pace(self, source: "Source") -> timedelta:
+        """How often the source is asked from now on; a change is told, and the service keeps to it. Raises StoreError."""
+        decided, before = self.store.pace(source, self.hot)
+        if before is not None:
+            words = {"source": source.name, "interval": decided.interval.total_seconds(), "why": decided.why}
+            log.info("%s: asked every %s now, not %s: %s", source.name, decided.interval, before, decided.why, extra={"data": words})
+            if self.scheduler and self.scheduler.get_job(source.name):
+                self.scheduler.reschedule_job(source.name, **_every(decided.interval))
+        return decided.interval
+
+    def heat(self) -> None:
+        """What a crisis begins or ends for every source that it concerns. Raises StoreError."""
+        if (hot := self.store.hot()) != self.hot:
+            self.hot = hot
+            for source in self.sources.values():
+                self.pace(source)
 
     def tell(self) -> None:
         """What nobody has been told goes to the log, at least once, and is marked told after it is."""
@@ -126,6 +151,7 @@ class Service:
         try:
             self.store.heartbeat(datetime.now(UTC), VERSION)
             self.turn_of_day()
+            self.heat()
         except StoreError as error:
             log.error("no heartbeat: %s. %s", error, error.remedy)
         if not self.crawl.alive:
@@ -147,17 +173,13 @@ class Service:
         for source in self.sources.values():
             if source.keyless:
                 log.warning("%s: %s", source.name, source.keyless)
+        self.hot = self.store.hot()
         for source in polled:
-            wait = last[source.name] + source.every - self.now() if source.name in last else timedelta(0)
-            scheduler.add_job(
-                self._job,
-                "interval",
-                (scheduler, source),
-                id=source.name,
-                seconds=source.every.total_seconds(),
-                jitter=source.every.total_seconds() * JITTER,
-                next_run_time=datetime.now(UTC) + min(wait, source.every),  # the most overdue come first
-            )
+            interval = self.pace(source)
+            wait = last[source.name] + interval - self.now() if source.name in last else timedelta(0)
+            first = datetime.now(UTC) + min(wait, interval)  # the most overdue come first
+            scheduler.add_job(self._job, args=(scheduler, source), id=source.name, next_run_time=first, **_every(interval))
+        self.scheduler = scheduler
         scheduler.add_job(self.beat, "interval", seconds=BEAT.total_seconds(), next_run_time=datetime.now(UTC))
         scheduler.start()
         log.info("watching %d source%s", len(polled), "" if len(polled) == 1 else "s")
@@ -182,6 +204,12 @@ class Service:
         if pause := self.pause(source):
             later = datetime.now(UTC) + pause
             scheduler.modify_job(source.name, next_run_time=max(later, scheduler.get_job(source.name).next_run_time))
+
+
+def _every(interval: timedelta) -> dict[str, Any]:
+    """What the scheduler wants to know of an interval."""
+    seconds = interval.total_seconds()
+    return {"trigger": "interval", "seconds": seconds, "jitter": seconds * JITTER}
 
 
 def _told(source: "Source", verdict: str, said: str, notices: int = 0, new: int = 0, changed: int = 0, flags: int = 0) -> dict[str, Any]:
@@ -210,7 +238,7 @@ async def opened(
     from pipelines.storage.store import Store  # with Scrapy: not at the top
     from scrapers.watch import Crawl
 
-    delay = _delay()
+    delay = delayed()
     store = Store(path, now)
     try:
         if serve:
@@ -222,24 +250,12 @@ async def opened(
             memory=store,
             now=now,
             pipelines={"pipelines.recorder.Recorder": 300},
-            settings={} if delay is None else {"DOWNLOAD_DELAY": delay},
+            settings=delay,
         )
         await crawl.start()
         yield Service(store, crawl, sources, now, stopping)
     finally:
         store.close()
-
-
-def _delay() -> float | None:
-    """GROUNDSTOP_DELAY in seconds, None where it is not set. Raises ClickException."""
-    said = os.environ.get("GROUNDSTOP_DELAY")
-    try:
-        delay = float(said) if said else None
-    except ValueError:
-        delay = -1.0
-    if delay is not None and not 0 <= delay <= 3600:
-        raise click.ClickException(f"GROUNDSTOP_DELAY is {said!r}; write seconds between two requests to one host, such as 1 or 0.5")
-    return delay
 
 
 async def one_round(service: Service, report: Callable[[dict[str, Any]], None]) -> list[dict[str, Any]]:
@@ -331,13 +347,19 @@ def once(names: Sequence[str], path: Path, records: Sequence[Path], clock_file: 
         sys.exit(1)
 
 
-@main.command()
+@main.group(invoke_without_command=True)
 @sources_option
 @database_option
 @json_option
+@click.pass_context
 @explained
-def sources(records: Sequence[Path], path: Path, as_json: bool) -> None:
-    """The sources as their records say, and how each of them does."""
+def sources(context: click.Context, records: Sequence[Path], path: Path, as_json: bool) -> None:
+    """The sources as their records say, and how each of them does: its state, and how often it is asked now and why.
+
+    `groundstop sources check` fetches them and holds them against their records.
+    """
+    if context.invoked_subcommand:
+        return
     from pipelines import report
 
     doing = {}
@@ -354,6 +376,8 @@ def sources(records: Sequence[Path], path: Path, as_json: bool) -> None:
             "lang": source.lang,
             "shape": source.shape,
             "every_seconds": int(source.every.total_seconds()),
+            "interval_seconds": doing.get(source.name, {}).get("interval_seconds"),
+            "interval_why": doing.get(source.name, {}).get("interval_why"),
             "known": source.known,
             "enabled": source.enabled,
             "state": _state(source, doing.get(source.name, {})),
@@ -363,8 +387,9 @@ def sources(records: Sequence[Path], path: Path, as_json: bool) -> None:
         }
         for source in chosen(records, enabled=False).values()
     ]
-    columns = {name: name for name in ("name", "kind", "lang", "shape", "every_seconds", "state", "problem")}
-    show(rows, columns | {"every_seconds": "every, s"}, as_json)
+    names = ("name", "kind", "lang", "shape", "every_seconds", "interval_seconds", "interval_why", "state", "problem")
+    headings = {"every_seconds": "every, s", "interval_seconds": "now, s", "interval_why": "why"}
+    show(rows, {name: headings.get(name, name) for name in names}, as_json)
 
 
 def _state(source: "Source", doing: Mapping[str, Any]) -> str:
@@ -372,7 +397,8 @@ def _state(source: "Source", doing: Mapping[str, Any]) -> str:
     return "not enabled" if not source.enabled else "no key" if source.keyless else str(doing.get("state", "never run"))
 
 
-for command in (*reading.COMMANDS, *fetching.COMMANDS):
+sources.add_command(adding.check)
+for command in (*reading.COMMANDS, adding.capture, *fetching.COMMANDS):
     main.add_command(command)
 
 if __name__ == "__main__":

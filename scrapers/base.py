@@ -46,6 +46,10 @@ class SourceSpider(scrapy.Spider):
         """The notices of the source's own address, and requests for more (made by ``fetch``). Raises ``Unexpected``."""
         raise TypeError(f"{type(self).__name__} does not say how it reads")
 
+    def article(self, answer: Answer, run: Run) -> Iterable[Notice | Request]:
+        """The notices of an address that ``read`` asked for, in a shape whose entries stand elsewhere. Raises ``Unexpected``."""
+        raise TypeError(f"{type(self).__name__} reads no articles")
+
     def requests(self, run: Run) -> Iterable[Request]:
         """How a run begins."""
         for url in self.source.addresses:
@@ -152,7 +156,9 @@ class SourceSpider(scrapy.Spider):
                     run.waiting.append(found)
                     continue
                 run.entries += asked in self.source.addresses
-                if self._wanted(found) and run.yielded(found):
+                if not self._wanted(found):
+                    run.left_out += 1
+                elif run.yielded(found):
                     yield found
         except Unexpected as unexpected:
             blocked = unexpected.kind == "not_expected" and answer.is_challenge

@@ -1,18 +1,16 @@
-"""The commands that fetch: a source's answer as a fixture, and the demonstration."""
+"""What the commands that fetch have in common, and the demonstration."""
 
-import re
+import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipelines.printing import as_json, printable
+from pipelines.printing import printable
 
 if TYPE_CHECKING:
     from scrapers.sources import Source
@@ -27,9 +25,10 @@ sources_option = click.option(
 )
 
 
-def chosen(records: Sequence[Path], names: Sequence[str] = (), enabled: bool = True) -> "dict[str, Source]":
+def chosen(records: Sequence[Path], names: Sequence[str] = (), enabled: bool = True, some: bool = True) -> "dict[str, Source]":
     """The sources of these records (of data/sources where none are given); where names are given, those, enabled or not.
 
+    With ``some`` there has to be one.
     Raises click's errors, which say what to do.
     """
     from scrapers.sources import DEFAULT, SourceError, load
@@ -43,48 +42,22 @@ def chosen(records: Sequence[Path], names: Sequence[str] = (), enabled: bool = T
     if names:
         return {name: sources[name] for name in names}
     found = {name: source for name, source in sources.items() if source.enabled or not enabled}
-    if not found:
+    if not found and some:
         places = ", ".join(map(str, records or [DEFAULT]))
         raise click.ClickException(f"no source is enabled in {places}. Name records with --sources, or sources one by one")
     return found
 
 
-@click.command()
-@click.argument("name", metavar="SOURCE")
-@sources_option
-@click.option(
-    "--into",
-    "folder",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("tests/fixtures"),
-    show_default=True,
-    help="Where the fixture goes, in a folder of the source's name.",
-)
-@click.option("--slug", default="capture", show_default=True, help="What the answer shows, in a word or two: 2025-12-01-SLUG.xml.")
-def capture(name: str, records: Sequence[Path], folder: Path, slug: str) -> None:
-    """Fetch SOURCE once, keep its answer as a test's fixture, and print the notices in it as JSON lines.
-
-    Nothing is stored in the database. The tests write what the shape makes of a new fixture beside it and fail once, so that somebody
-    reads it. Exit code 1 when the source failed or holds no notice.
-    """
-    from scrapers.capture import capture as fetch
-    from scrapers.capture import save
-
-    source = chosen(records, [name])[name]
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug):
-        raise click.UsageError(f"--slug {slug!r} has to be small letters, digits and hyphens")
-    found = fetch(source)
-    for failure in found.failures:
-        click.echo(printable(f"{failure.kind}: {failure.url}: {failure.detail}"), err=True)
-    for notice in found.notices:
-        click.echo(as_json({key: value for key, value in asdict(notice).items() if value}))
+def delayed() -> dict[str, Any]:
+    """Scrapy's setting for GROUNDSTOP_DELAY, in seconds; empty where that is not set. Raises ClickException."""
+    said = os.environ.get("GROUNDSTOP_DELAY")
     try:
-        for file in save(source, found, folder, slug, datetime.now(UTC).date()):
-            click.echo(f"kept {file}", err=True)
-    except OSError as error:
-        raise click.ClickException(f"the answer cannot be kept: {error}. Name another folder with --into") from error
-    if found.failures or not found.notices:
-        sys.exit(1)
+        delay = float(said) if said else None
+    except ValueError:
+        delay = -1.0
+    if delay is not None and not 0 <= delay <= 3600:
+        raise click.ClickException(f"GROUNDSTOP_DELAY is {said!r}; write seconds between two requests to one host, such as 1 or 0.5")
+    return {} if delay is None else {"DOWNLOAD_DELAY": delay}
 
 
 QUERIES = (
@@ -149,4 +122,4 @@ def demo(path: Path | None) -> None:
         click.echo(f'\n  {question}\n  sqlite3 -box {database} "{query}"')
 
 
-COMMANDS = (capture, demo)
+COMMANDS = (demo,)

@@ -80,6 +80,8 @@ class Run:
         self.bytes = 0
         self.entries = 0
         """Entries that the source's pages hold, read again or not: what ``source.items`` is held against."""
+        self.left_out = 0
+        """Entries that the record does not want (``only``)."""
         self.items = 0
         """Notices handed to the pipelines."""
         self.settled = 0

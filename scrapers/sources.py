@@ -217,6 +217,14 @@ def load(paths: Sequence[Path] = (DEFAULT,)) -> dict[str, Source]:
     return sources
 
 
+def parsed(table: Mapping[str, Any], file: str = "") -> Source:
+    """The source of one record that stands in no file. Raises ``SourceError``."""
+    source, problems = _source(Path(file), 1, dict(table))
+    if source is None or problems:
+        raise SourceError(problems)
+    return source
+
+
 def _files(paths: Iterable[Path], problems: list[Problem]) -> Iterable[Path]:
     for path in map(Path, paths):
         found = sorted(path.glob("*.toml")) if path.is_dir() else [path] if path.is_file() else []

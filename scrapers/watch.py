@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any
 import scrapy
 from scrapy import signals
 from scrapy.crawler import Crawler
-from scrapy.http import Request
+from scrapy.http import Request, Response
 from scrapy.settings import Settings
 
 from scrapers.base import SourceSpider
@@ -104,8 +104,13 @@ class Crawl:
         pipelines: Mapping[str, int] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         settings: Mapping[str, Any] | None = None,
+        answered: Callable[[Response, Request], None] | None = None,
     ) -> None:
-        """``settings`` are Scrapy's, over those of ``scrapers.settings`` (a test's DOWNLOAD_DELAY, for instance)."""
+        """``settings`` are Scrapy's, over those of ``scrapers.settings`` (a test's DOWNLOAD_DELAY, for instance).
+
+        ``answered`` sees each answer as it came, redirects followed.
+        """
+        self._answered = answered
         self.memory: Memory = NoMemory() if memory is None else memory
         self.now = now
         self._store = store
@@ -126,6 +131,8 @@ class Crawl:
         self._crawler = Crawler(Watch, self._settings)
         opened = asyncio.Event()
         self._crawler.signals.connect(opened.set, signals.spider_opened)
+        if self._answered is not None:
+            self._crawler.signals.connect(self._heard, signals.response_received)
         self._crawling = asyncio.create_task(self._crawler.crawl_async(store=self._store), name="crawl")
         self._crawling.add_done_callback(self._ended)
         opening = asyncio.create_task(opened.wait())
@@ -134,6 +141,10 @@ class Crawl:
         if self._crawling.done():
             await self._crawling
             raise RuntimeError("the crawl ended before it began")
+
+    def _heard(self, response: Response, request: Request) -> None:
+        if self._answered is not None:
+            self._answered(response, request)
 
     @property
     def alive(self) -> bool:

@@ -7,9 +7,10 @@ import pytest
 from pipelines.cleaning.clean import clean
 from pipelines.understanding import built_in, understand
 from scrapers.answer import Answer, Unexpected
+from scrapers.fixtures import read
 from scrapers.shapes import feed, notam, records, state
 from scrapers.sources import DEFAULT, load
-from tests.test_shapes import FIXTURES, read
+from tests.test_shapes import FIXTURES
 
 SOURCES = load([DEFAULT / "authorities.toml"])
 SILENT = {"easa-czib-feed", "rosaviatsiya-telegram"}

@@ -14,9 +14,10 @@ import pytest
 from pipelines.cleaning.clean import clean
 from pipelines.event import FLAGGED
 from pipelines.understanding import built_in, understand
+from scrapers.fixtures import read
 from scrapers.notice import Notice
 from scrapers.sources import DEFAULT, Source
-from tests.test_shapes import FIXTURES, SOURCES, read
+from tests.test_shapes import FIXTURES, SOURCES
 
 ENABLED = [source for source in SOURCES.values() if source.enabled]
 RECORDS = {record["name"]: record for file in sorted(DEFAULT.glob("*.toml")) for record in tomllib.loads(file.read_text())["source"]}

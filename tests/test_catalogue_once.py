@@ -13,11 +13,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from scrapers.fixtures import body
 from scrapers.recording import Recording
 from scrapers.replay import Replay
 from scrapers.sources import DEFAULT, Source
 from tests.test_catalogue import ENABLED, fixtures
-from tests.test_shapes import body
 
 ROOT = Path(__file__).resolve().parent.parent
 PROVEN = [source for source in ENABLED if fixtures(source)]

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from scrapers.answer import Answer, Unexpected
+from scrapers.fixtures import body
 from scrapers.shapes import gdelt
 from scrapers.sources import Source, load
 from tests.desk import desk, kinds
 from tests.loopback import Reply, in_loop
-from tests.test_shapes import FIXTURES, body
+from tests.test_shapes import FIXTURES
 
 SOURCE = load()["gdelt-english"]
 (FIXTURE,) = [path for path in FIXTURES if path.parent.name == SOURCE.name]

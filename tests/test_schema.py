@@ -65,7 +65,7 @@ def test_a_second_opening_changes_nothing(path):
     open_for_writing(path).close()
     with closing(open_for_writing(path)) as database:
         applied = database.execute("SELECT name FROM _sqlite_migrations ORDER BY id").fetchall()
-        assert applied == [("0001 tables",), ("0002 views",)]
+        assert applied == [("0001 tables",), ("0002 views",), ("0003 intervals",)]
 
 
 def test_a_newer_file_is_refused_by_both(path):

@@ -5,25 +5,23 @@ of it. A missing one is written, and the test fails so that a person reads it.
 """
 
 import contextlib
-import io
 import json
 import re
-import zipfile
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pipelines.cleaning.clean import clean
 from scrapers.answer import Answer, Unexpected, decode
-from scrapers.notice import Notice
+from scrapers.fixtures import as_golden, fixtures, golden, read, write_golden
 from scrapers.shapes import SHAPES, easa, faa, feed, gdelt, listing, notam, page, records, sheremetyevo, state, telegram
-from scrapers.sources import Source, load
+from scrapers.sources import load
 
 ROOT = Path(__file__).resolve().parent
 CAPTURES = ROOT.parent.parent / "shared" / "captures"
 SOURCES = load()
-FIXTURES = sorted(path for name in SOURCES for path in (ROOT / "fixtures" / name).glob("*") if not path.name.endswith(".golden.json"))
+FIXTURES = sorted(path for name in SOURCES for path in fixtures(ROOT / "fixtures" / name))
 
 READERS = {
     "feed": feed.notices,
@@ -39,34 +37,13 @@ READERS = {
 }
 
 
-def body(path: Path) -> bytes:
-    """The answer that a fixture holds: as it stands, or zipped where the source zips what is kept readable here."""
-    if path.suffix != ".csv":
-        return path.read_bytes()
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(path.name, path.read_bytes())
-    return packed.getvalue()
-
-
-def read(path: Path, source: Source) -> list[Notice]:
-    answer = Answer(source.url, body(path))
-    if source.shape != "listing":
-        return READERS[source.shape](answer, source)
-    if ".article" in path.name:
-        slug = path.name.removesuffix(".article.html")[len("2025-12-01-") :]
-        return [listing.article(replace(answer, asked=f"{source.url}/{slug}"), source)]
-    return [Notice(source.name, key=link.url, url=link.url, published=link.printed) for link in listing.links(answer, source)]
-
-
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_a_shape_reads_its_sources(path: Path) -> None:
-    found = [{k: v for k, v in asdict(notice).items() if v} for notice in read(path, SOURCES[path.parent.name])]
-    golden = path.with_name(f"{path.stem}.golden.json")
-    if not golden.exists():
-        golden.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", "utf-8")
-        pytest.fail(f"{golden.name} was missing and is written now: read it")
-    assert found == json.loads(golden.read_text("utf-8"))
+    source = SOURCES[path.parent.name]
+    if not golden(path).exists():
+        write_golden(path, source)
+        pytest.fail(f"{golden(path).name} was missing and is written now: read it")
+    assert as_golden(read(path, source)) == json.loads(golden(path).read_text("utf-8"))
 
 
 def test_every_shape_has_a_fixture() -> None:

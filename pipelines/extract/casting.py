@@ -76,7 +76,7 @@ SHUT = {"closure": "suspension", "reopening": "resumption"}
 
 
 def of_companies(sentence: Sentence, domain: Domain, operators: dict[int, str]) -> Domain:
-    """An airline that "closes" a route stops flying it, and one that "reopens" it starts again: only authorities and airports shut skies."""
+    """An airline that "closes" a route stops flying it, and one that "reopens" it starts again: authorities and airports shut skies."""
     if domain.kind not in SHUT or not operators or any(operator_kind(sentence, i) not in AIRLINES for i in operators):
         return domain
     members = sentence.lexicon.patterns.members

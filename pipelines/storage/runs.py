@@ -117,6 +117,7 @@ def end(connection: Connection, progress: Progress, run: "Run", now: datetime, r
         "responses": run.responses.total(),
         "bytes": run.bytes,
         "notices": run.items,
+        "entries": max(run.entries - run.left_out, 0),
         "new": counted["new"],
         "changed": counted["changed"],
         "same": counted["same"],

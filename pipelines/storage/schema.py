@@ -7,7 +7,7 @@ from pipelines.storage.views import VIEWS
 
 MIGRATIONS = Migrations("groundstop")
 
-VERSION = 1
+VERSION = 2
 """Kept in ``PRAGMA user_version``: a file with a higher one was written by a newer program. To be raised with each step."""
 
 APPLICATION = 0x67737470
@@ -25,6 +25,17 @@ def _tables(db: Database) -> None:
 def _views(db: Database) -> None:
     for name, select in VIEWS.items():
         db.create_view(name, select.strip(), replace=True)
+
+
+@MIGRATIONS(name="0003 intervals")
+def _intervals(db: Database) -> None:
+    for statement in (
+        "ALTER TABLE sources ADD COLUMN interval_seconds INTEGER",
+        "ALTER TABLE sources ADD COLUMN interval_why TEXT",
+        "ALTER TABLE runs ADD COLUMN entries INTEGER NOT NULL DEFAULT 0",
+    ):
+        db.conn.execute(statement)
+    db.create_view("source_health", VIEWS["source_health"].strip(), replace=True)
 
 
 def migrate(db: Database) -> None:

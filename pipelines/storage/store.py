@@ -3,12 +3,12 @@
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.cleaning.clean import Cleaned
-from pipelines.storage import intake, ledger, runs, service
+from pipelines.storage import intake, ledger, pacing, runs, service
 from pipelines.storage.database import BUSY_SECONDS, StoreError, explained, open_for_writing
 from pipelines.storage.instants import stamp
 from pipelines.storage.names import Names
@@ -18,6 +18,7 @@ from pipelines.understanding import Extractor, Understood, built_in, reading_ver
 from pipelines.verdict import Verdict
 
 if TYPE_CHECKING:
+    from pipelines.freshness import Heat, Pace
     from scrapers.run import Run, Validator
     from scrapers.sources import Source
 
@@ -102,6 +103,16 @@ class Store:
             judged = runs.end(self._connection, progress, run, self._now(), self._reading)
         self.forget_run(run_id)
         return judged
+
+    def hot(self) -> "dict[str, Heat]":
+        """The countries to which several operators have just stopped: their sources are asked more often for a while."""
+        return pacing.hot(self._connection, self._now())
+
+    def pace(self, source: "Source", hot: "dict[str, Heat]") -> "tuple[Pace, timedelta | None]":
+        """How often the source is to be asked from now on, which its row says then; and the interval before, where it was another."""
+        decided = pacing.paced(self._connection, source, hot)
+        with self._transaction():
+            return decided, pacing.save(self._connection, source, decided)
 
     def forget_run(self, run_id: int) -> None:
         """Give a run up whose end the database did not take; its row is interrupted when the source is run again."""

@@ -90,6 +90,8 @@ SELECT
     last_success_at AS last_success,
     last_new_at AS last_new_notice,
     failures_in_row AS failures_in_row,
+    interval_seconds AS interval_seconds,
+    interval_why AS interval_why,
     problem AS what_is_wrong,
     url AS url
 FROM sources

@@ -78,6 +78,10 @@ class GdeltSpider(SourceSpider):
     def _pages(self, answer: Answer, run: Run, md5: str) -> Iterable[Notice]:
         if hashlib.md5(answer.body, usedforsecurity=False).hexdigest() != md5:
             raise Unexpected("parse_error", "not the file that the index names: its MD5 is another")
+        return self.article(answer, run)
+
+    def article(self, answer: Answer, run: Run) -> Iterable[Notice]:
+        """What stands in the file to which the index led."""
         return notices(answer, self.source)
 
 

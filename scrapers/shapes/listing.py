@@ -54,9 +54,9 @@ class ListingSpider(SourceSpider):
         for link in found:
             fetched = self.memory.fetched(link.url)
             if fetched is None or now - fetched >= self.source.options["recheck"]:
-                yield from self.fetch(run, link.url, partial(self._article, printed=link.printed))
+                yield from self.fetch(run, link.url, partial(self.article, printed=link.printed))
 
-    def _article(self, answer: Answer, run: Run, printed: str) -> Iterator[Notice]:
+    def article(self, answer: Answer, run: Run, printed: str = "") -> Iterator[Notice]:
         yield article(answer, self.source, printed)
 
 

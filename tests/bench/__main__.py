@@ -50,12 +50,22 @@ def memory(port: int) -> Iterator[Row]:
     yield "memory after 2,000 runs against 200", "<= 1.1 x", f"{ratio:.2f} x ({figures['late']:.0f} MiB)", ratio <= 1.1
 
 
+def freshness(port: int) -> Iterator[Row]:
+    figures = measure.run("tests.bench.freshness")
+    minutes = f"{figures['minutes']:.0f} against {figures['minutes_fixed']:.0f} minutes"
+    said = f"{figures['mean']:.2f} x ({minutes}; late ones {figures['late']:.2f} x)"
+    yield "from publication to reading, mean, against fixed intervals and as many requests", "<= 1.0 x", said, figures["mean"] <= 1
+    said = f"{figures['crisis']:.2f} x ({figures['crisis_minutes']:.0f} against {figures['crisis_minutes_fixed']:.0f} minutes)"
+    yield "the same, of what is told of a crisis", "<= 0.8 x", said, figures["crisis"] <= 0.8
+
+
 BENCHMARKS: dict[str, Callable[[int], Iterator[Row]]] = {
     "polls": polls,
     "ingest": ingest,
     "extraction": extraction,
     "million": million,
     "memory": memory,
+    "freshness": freshness,
 }
 
 
