@@ -63,6 +63,16 @@ def cast(sentence: Sentence, domain: Domain, frame: Frame, roles: dict[int, str]
     return [], []
 
 
+def ruling_teller(reading: Reading, domain: Domain) -> list[int]:
+    """The authority that tells of a stop which no airline is named for: its own ban ("..., the aviation authority said in an order")."""
+    if domain.kind != "suspension":
+        return []
+    inside = {i: role for i, role in reading.operators.items() if domain.low <= i < domain.high}
+    if any(operator_kind(reading.sentence, i) in AIRLINES for i in inside):
+        return []
+    return [i for i, role in inside.items() if role == TELLER and operator_kind(reading.sentence, i) == "authority"][:1]
+
+
 def _carried(sentence: Sentence, agents: list[int], kind: Callable[[int], str]) -> tuple[list[int], list[int]]:
     """Where a tour operator acts, airlines that are not listed beside it only carry its guests."""
     tours = [i for i in agents if kind(i) == "tour_operator"]

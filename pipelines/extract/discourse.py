@@ -60,7 +60,8 @@ def _drafted(
     domain = casting.of_companies(sentence, domain, operators)
     whens = scope.whens(reading, domain, aside, operators, published)
     subject = casting.subject_country(sentence, domain, operators, places)
-    if domain.kind in casting.SPEAKERS and (sentence.segment.form == "item" or memory.only or memory.acting):
+    form = sentence.segment.form
+    if domain.kind in casting.SPEAKERS and (form == "item" or memory.acting or (memory.only and form != "title")):
         subject = None  # "Jordan: first flight on 25 March", in a company's list
     together = casting.subject_countries(sentence, subject, places) if subject is not None and domain.kind in casting.BODIES else []
     if len(together) > 1:
@@ -160,6 +161,8 @@ def _for_operators(
         {casting.code(sentence, i) for i in carried}
         | {u.flight.codes[0] for u in sentence.units[domain.low : domain.high] if u.flight and u.flight.codes}
     )
+    if not agents and not memory.acting:
+        agents = casting.ruling_teller(reading, domain)
     named = list(dict.fromkeys(casting.code(sentence, i) for i in agents))
     companies = any(casting.operator_kind(sentence, i) in casting.AIRLINES for i in agents)
     earlier = domain.kind not in casting.BODIES and bool(memory.named) and n == memory.named_in

@@ -43,6 +43,8 @@ class Memory:
     event_places: list[str] = field(default_factory=list)
     acted: int = -SPAN
     """The sentence of the last event, or the last naming."""
+    event_in: int = -SPAN
+    """The sentence of the last event of a company."""
     ruling: tuple[str, str, int] = ("", "", -SPAN)
     """The last event of an authority: its kind, the authority and the sentence."""
     ruled: list[str] = field(default_factory=list)
@@ -107,7 +109,7 @@ class Memory:
             self.ruled = ruled[-1].destinations
         if operators:
             self.acting = operators
-            self.acted = n
+            self.acted = self.event_in = n
         if drafts and drafts[-1].destinations and drafts[-1].kind not in casting.BODIES:
             self.event_places = drafts[-1].destinations
             self.placed_in = n
@@ -144,6 +146,8 @@ class Memory:
         pointing = says("the_carrier")
         if pointing and self.named:
             return self.named if len(self.named) == 1 or not self.acting else self.acting
+        if self.named_in == n - 1 and len(self.named) == 1 and self.event_in < self.named_in:
+            return self.named  # "Air France has gone further." comes before what it did
         if self.acting and n - self.acted <= SPAN:
             return self.acting
         return self.named if self.named and n - self.acted <= SPAN else self.only
