@@ -81,8 +81,10 @@ def subject_country(sentence: Sentence, domain: Domain, operators: dict[int, str
 
 
 def _acts(sentence: Sentence, i: int, places: dict[int, str]) -> bool:
+    if places.get(i) != "bare":
+        return False  # perhaps beyond the sentence
     name = sentence.units[i].place
-    return name is not None and name.type == "place" and name.kind == "country" and places.get(i) == "bare"
+    return name is not None and name.type == "place" and name.kind == "country"
 
 
 def subject_countries(sentence: Sentence, last: int, places: dict[int, str]) -> list[int]:
