@@ -1,4 +1,4 @@
-"""What notices say, one sentence at a time: each kind and each guard, in nine languages, in our own words."""
+"""What notices say, one sentence at a time: each kind and each guard, in ten languages, in our own words."""
 
 from datetime import date
 

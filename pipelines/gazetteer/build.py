@@ -1,6 +1,7 @@
 """``python -m pipelines.gazetteer.build``: data/gazetteer from the packages of the extra "gazetteer" and from data/gazetteer/curated.
 
-Airports, cities and their names: OpenTravelData; countries' names: CLDR, as Babel ships it; Russian forms: pymorphy3; Polish forms: ``polish``; the rest by hand.
+Airports, cities and their names: OpenTravelData; countries' names: CLDR, as Babel ships it; Russian forms: pymorphy3; Polish ones: by
+the rules of ``polish``; the rest by hand.
 """
 
 import csv

@@ -79,13 +79,17 @@ _NEUTER_ADJECTIVES = (
 )
 _ADJECTIVE = re.compile(
     r"(?:.*(?:sk|ck|dzk)(?:i|a|ie)"
-    r"|(?:now|wielk|blisk|dalek|południow|północn|równikow|środkow|zjednoczon|demokratyczn|czarn|czerwon|biał|górn|doln|mał|star|ludow|lotnicz|lazurow|śródziemn)"
+    r"|(?:now|wielk|blisk|dalek|południow|północn|równikow|środkow|zjednoczon|demokratyczn|czarn|czerwon|biał|zielon|górn|doln|mał|star"
+    r"|ludow|lotnicz|lazurow|śródziemn)"
     r"(?:y|i|a|e|ie)"
     r"|(?:\w+o-)?(?:zachodni|wschodni)a?)",
     re.IGNORECASE,
 )
 _HEADS = frozenset(
-    "republika wyspa wyspy wybrzeże zatoka morze królestwo półwysep cieśnina port lotnisko strefa kraje państwa róg basen".split()
+    (
+        *("republika", "wyspa", "wyspy", "wybrzeże", "zatoka", "morze", "królestwo", "półwysep", "cieśnina"),
+        *("port", "lotnisko", "strefa", "kraje", "państwa", "róg", "basen"),
+    )
 )
 """Nouns that change while the names behind them do not: "Wyspy Salomona", "Republika Konga"."""
 
@@ -121,8 +125,12 @@ def _part(name: str) -> _Forms:
 
 @cache
 def _irregular() -> dict[str, _Forms]:
-    listed = (row for row in rows("curated/inflections.csv") if row["lang"] == "pl")
-    return {row["word"]: dict(zip(_CASES, ((row["word"],), *(tuple(row[c].split("|")) for c in _CASES[1:])), strict=True)) for row in listed}
+    """The words of curated/inflections.csv."""
+    found: dict[str, _Forms] = {}
+    for row in rows("curated/inflections.csv"):
+        if row["lang"] == "pl":
+            found[row["word"]] = {"n": (row["word"],)} | {case: tuple(row[case].split("|")) for case in _CASES[1:]}
+    return found
 
 
 @cache
