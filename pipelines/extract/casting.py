@@ -81,9 +81,7 @@ def subject_country(sentence: Sentence, domain: Domain, operators: dict[int, str
 
 
 def _acts(sentence: Sentence, i: int, places: dict[int, str]) -> bool:
-    if places.get(i) != "bare":
-        return False  # perhaps beyond the sentence
-    name = sentence.units[i].place
+    name = sentence.units[i].place if places.get(i) == "bare" else None
     return name is not None and name.type == "place" and name.kind == "country"
 
 
