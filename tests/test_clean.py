@@ -171,6 +171,7 @@ UPDATED = [
     ("Mis à jour le 30 novembre 2025 à 10h45", "Mis à jour le 1er décembre 2025 à 11h45"),
     ("Ultimo aggiornamento: 30 novembre 2025 alle ore 10:45", "Ultimo aggiornamento: 1 dicembre 2025 alle ore 11:45"),
     ("Son güncelleme: 30 Kasım 2025 10:45", "Son güncelleme: 1 Aralık 2025 09:15"),
+    ("Aktualizacja: 30 listopada 2025 r., godz. 10:45", "Aktualizacja: 1 grudnia 2025 r., godz. 9:15"),
 ]
 SAME = [
     *UPDATED,

@@ -1,4 +1,4 @@
-"""Date expressions in nine languages: tables of phrases in our own words, and what holds for any text."""
+"""Date expressions in ten languages: tables of phrases in our own words, and what holds for any text."""
 
 from datetime import date, timedelta
 from pathlib import Path

@@ -1,5 +1,6 @@
-"""What notices say, one sentence at a time: each kind and each guard, in nine languages, in our own words."""
+"""What notices say, one sentence at a time: each kind and each guard, in ten languages, in our own words."""
 
+import tomllib
 from datetime import date
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from pipelines.event import KINDS
 from pipelines.extract import extract
-from pipelines.extract.lexicon import languages
+from pipelines.extract.lexicon import FOLDER, languages
 
 PUBLISHED = date(2026, 3, 2)
 
@@ -29,6 +30,25 @@ def test_a_sentence_states_nothing(lang, text):
 @pytest.mark.parametrize(("lang", "text", "said"), STATED[::7])
 def test_the_language_is_found_where_none_is_given(lang, text, said):
     assert extract("", text, PUBLISHED).lang == lang
+
+
+ADPOSITIONS = {"with", "from", "via", "over", "in", "to", "route", "instead"}
+"""Roles that a language without prepositions has as "to_after" and so on."""
+OPTIONAL = {"roles": ADPOSITIONS, "words": {"airport"}, "diversion": {"land"}}
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_every_language_has_words_for_everything(lang):
+    theirs = groups(lang)
+    missing = {(section, name) for section, names in groups("en").items() for name in names - OPTIONAL.get(section, set())}
+    assert {(s, n) for s, n in missing if n not in theirs.get(s, set())} == set()
+    assert theirs["roles"] >= ADPOSITIONS or any(name.endswith("_after") for name in theirs["roles"])
+
+
+def groups(lang):
+    """The names that each section of a language's lexicon holds."""
+    told = tomllib.loads((FOLDER / lang / "triggers.toml").read_text("utf-8"))
+    return {section: set(names) for section, names in told.items()}
 
 
 def test_each_operator_of_a_list_has_its_own_date():

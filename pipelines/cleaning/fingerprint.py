@@ -8,22 +8,27 @@ from typing import Any
 MONTHS = (
     "jan feb mar apr may mai maj mei jun jul aug sep oct okt nov dec dez ene abr ago dic out set fev fév mär maa mrt avr juin juil aoû déc"
     " gen mag giu lug ott oca şub nis haz tem ağu eyl eki kas ara янв фев мар апр мая май июн июл авг сен окт ноя дек"
+    " stycz lut kwie czerw lip sierp wrze paź listop grud"
 )
-"""How the names of months begin, in the nine languages."""
+"""How the names of months begin, in the ten languages."""
 
 UPDATED = (
     "updated", "last update", "обновлено", "обновлен", "обновлена", "bijgewerkt", "laatste update", "actualizado", "actualizada",
     "última actualización", "atualizado", "atualizada", "última atualização", "aktualisiert", "letzte aktualisierung", "stand:",
     "mis à jour", "mise à jour", "aggiornato", "aggiornata", "ultimo aggiornamento", "güncellendi", "güncelleme", "son güncelleme",
+    "zaktualizowano", "ostatnia aktualizacja", "aktualizacja",
 )  # fmt: skip
-AS_OF = ("as of", "по состоянию на", "a fecha de", "stand")
+AS_OF = ("as of", "по состоянию на", "a fecha de", "stand", "stan na godz")
 AGO = (
     r"\b(?:\d+|an?|one)\s+(?:seconds?|minutes?|mins?|hours?)\s+ago\b", r"\b\d+\s+(?:секунд\w*|минут\w*|час\w*)\s+назад\b",
     r"\bhace\s+\d+\s+(?:minutos?|horas?)\b", r"\bhá\s+\d+\s+(?:minutos?|horas?)\b", r"\bvor\s+\d+\s+(?:minuten?|stunden?)\b",
     r"\b\d+\s+(?:minuten|uur)\s+geleden\b", r"\bil y a\s+\d+\s+(?:minutes?|heures?)\b", r"\b\d+\s+(?:minuti|ore)\s+fa\b",
-    r"\b\d+\s+(?:dakika|saat)\s+önce\b",
+    r"\b\d+\s+(?:dakika|saat)\s+önce\b", r"\b\d+\s+(?:sekund\w*|minut\w*|godzin\w*)\s+temu\b",
 )  # fmt: skip
-COUNTERS = "views просмотров просмотры просмотра comments комментариев комментарии weergaven aufrufe vues visualizzazioni görüntülenme"
+COUNTERS = (
+    "views просмотров просмотры просмотра comments комментариев комментарии weergaven aufrufe vues visualizzazioni görüntülenme"
+    " wyświetleń komentarzy"
+)
 
 
 def _any(words: str | tuple[str, ...]) -> str:
@@ -32,9 +37,9 @@ def _any(words: str | tuple[str, ...]) -> str:
 
 
 _BLANK = r"[^\S\n]"
-_GAP = rf"(?:{_BLANK}|[,:;|()–—-]|\b(?:on|at|um|am|om|op|el|a|las?|il|alle|ore|à|le|às|em|в|от|saat)\b)*"
+_GAP = rf"(?:{_BLANK}|[,:;|()–—-]|\b(?:on|at|um|am|om|op|el|a|las?|il|alle|ore|à|le|às|em|в|от|saat|dnia|o)\b|\bgodz\.)*"
 _MONTH = rf"(?:{_any(MONTHS)})[^\W\d_]*\.?"
-_YEAR = rf"(?:,?{_BLANK}+(?:del?{_BLANK}+)?\d{{4}}(?:{_BLANK}*(?:г\.?|года))?)?"
+_YEAR = rf"(?:,?{_BLANK}+(?:del?{_BLANK}+)?\d{{4}}(?:{_BLANK}*(?:г\.?|года|r\.|roku))?)?"
 _DAY = (
     rf"(?:(?:[^\W\d_]+,\s*)?\d{{1,2}}(?:st|nd|rd|th|er|\.|º)?{_BLANK}+(?:de{_BLANK}+)?{_MONTH}{_YEAR}"
     rf"|{_MONTH}{_BLANK}+\d{{1,2}}(?:st|nd|rd|th)?{_YEAR}"
@@ -51,7 +56,7 @@ _VOLATILE = (
     # "As of 10:45 UTC": the clock alone; a day after these words may be the day from which something holds.
     (AS_OF, re.compile(rf"\b({_any(AS_OF)})\s+\d{{1,2}}[:.h]\d\d(?::\d\d)?(?:\s*(?:utc|gmt|msk|мск|uhr|uur|h)\b)?"), r"\1 "),
     # "5 minutes ago", "2 часа назад": seen from the moment of the request.
-    (("ago", "назад", "hace", "há", "vor", "geleden", "il y a", "fa", "önce"), re.compile("|".join(AGO)), " "),
+    (("ago", "назад", "hace", "há", "vor", "geleden", "il y a", "fa", "önce", "temu"), re.compile("|".join(AGO)), " "),
     # "Views: 1,234", "Просмотров: 12".
     (tuple(COUNTERS.split()), re.compile(rf"\b({_any(COUNTERS)})\b\s*:?\s*\d[\d.,\s]*[km]?\b"), r"\1 "),
 )

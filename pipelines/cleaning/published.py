@@ -1,6 +1,6 @@
 """When a notice was published: what sites print as a date, in UTC.
 
-Knows ISO 8601, RFC 822, day-month-year with dots, slashes or blanks, month names in the nine languages, unix seconds,
+Knows ISO 8601, RFC 822, day-month-year with dots, slashes or blanks, month names in the ten languages, unix seconds,
 and the zone names that sites use. A relative date ("yesterday") is unknown here: it would need a clock.
 """
 
@@ -22,24 +22,24 @@ MONTHS = {
     prefix: month
     for month, prefixes in enumerate(
         (
-            "jan gen ene янв oca",
-            "feb fév fev фев şub sub",
+            "jan gen ene янв oca sty",
+            "feb fév fev фев şub sub lut",
             "mar mär maa mrt мар",
-            "apr abr avr апр nis",
+            "apr abr avr апр nis kwi",
             "may mei mai mag maj май мая",
-            "jun juin giu июн haz",
-            "jul juil lug июл tem",
-            "aug ago aoû aou авг ağu agu",
-            "sep set сен eyl",
-            "oct oct okt out ott окт eki",
-            "nov ноя kas",
-            "dec dez dic dét déc дек ara",
+            "jun juin giu июн haz cze",
+            "jul juil lug июл tem lip",
+            "aug ago aoû aou авг ağu agu sie",
+            "sep set сен eyl wrz",
+            "oct oct okt out ott окт eki paź paz",
+            "nov ноя kas lis",
+            "dec dez dic dét déc дек ara gru",
         ),
         start=1,
     )
     for prefix in prefixes.split()
 }
-"""A month by the first letters of its name in any of the nine languages; four letters are looked up before three."""
+"""A month by the first letters of its name in any of the ten languages; four letters are looked up before three."""
 
 ZONES = {
     name: hours

@@ -10,8 +10,6 @@ PREPOSITIONS = ("instead", "route", "between", "via", "over", "from", "of", "wit
 SUFFIXES = ("to_after", "from_after", "in_after", "instead_after", "over_after")
 DASHES = "–—-−/"
 JOINERS = ",/&"
-EITHER = ("с", "со")
-"""Russian: from with a genitive, with with an instrumental."""
 AGENT, TELLER, REPORTER, OWNER = "agent", "teller", "reporter", "owner"
 
 
@@ -25,6 +23,7 @@ def place_roles(sentence: Sentence) -> dict[int, str]:
     ):
         before[hit.end] = hit.name
     after = {hit.start: name.removesuffix("_after") for name in SUFFIXES for hit in sentence.of("roles", name)}
+    either = sentence.lexicon.patterns.members("either")
     roles: dict[int, str] = {}
     between: list[int] = []
     for i, unit in enumerate(sentence.units):
@@ -37,7 +36,8 @@ def place_roles(sentence: Sentence) -> dict[int, str]:
             roles[i] = "dateline"
             continue
         role = _suffix(sentence, i, after) or _preposition(sentence, i, before, roles)
-        if role in ("with", "from") and unit.place.form and i and sentence.units[i - 1].word in EITHER:
+        if role in ("with", "from") and unit.place.form and i and not either.isdisjoint(sentence.units[i - 1].atoms):
+            # "с", "z": from before a genitive, with before an instrumental
             role = "with" if "ablt" in unit.place.form and "gent" not in unit.place.form else "from"
         if role == "between":
             between.append(i)

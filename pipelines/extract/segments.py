@@ -18,6 +18,7 @@ inkl zzgl vgl tel abs min max bv nv o.a d.w.z m.b.t t.e.m resp evt sr sra dra ud
 mm mlle etc env hs std uhr jr gen col sen rep gov u.s u.k u.n e.g i.e a.m p.m г гг ул им руб тыс млн млрд мин стр т др пр см
 напр ок янв фев мар апр авг сен сент окт ноя нояб дек dhr mevr drs ir jl jgl sok cad vb bkz örn doç sn hz sig sigg dott ing avv
 on lun mar mer gio ven sab dom
+proc tys godz im ds np m.in tzw św r
 """
 ABBREVIATIONS = frozenset(_ABBREVIATED.split())
 _BEFORE = re.compile(r"([\w.]+)$")

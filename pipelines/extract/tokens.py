@@ -9,7 +9,7 @@ from typing import NamedTuple
 WORD = re.compile(r"\w+(?:['’]t\b)?|[^\w\s]")
 """A word, an English negation in one piece (won't), or one mark of punctuation."""
 
-_ONE_TO_ONE = str.maketrans({"ё": "е", "ı": "i", "ß": "s", "’": "'", "İ": "i", "æ": "e", "ø": "o", "œ": "e"})
+_ONE_TO_ONE = str.maketrans({"ё": "е", "ı": "i", "ß": "s", "’": "'", "İ": "i", "æ": "e", "ø": "o", "œ": "e", "ł": "l"})
 
 
 class Remembered(dict[str, frozenset[int]]):

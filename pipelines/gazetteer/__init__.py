@@ -3,7 +3,7 @@
 In: a text and its language. Out: ``find`` -> the names in it; ``country``, ``contains``, ``airports``, ``operator_*`` and so on -> facts.
 To add a name: a row in data/gazetteer/curated/, then ``python -m pipelines.gazetteer.build`` (needs the extra "gazetteer").
 At run time: tables (generated CSV) -> index (automaton of folded names) -> finding (edges, capitals, flights). When built: build, with
-opentraveldata and russian.
+opentraveldata, russian and polish.
 """
 
 from pipelines.gazetteer.finding import find

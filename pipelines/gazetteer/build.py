@@ -1,6 +1,7 @@
 """``python -m pipelines.gazetteer.build``: data/gazetteer from the packages of the extra "gazetteer" and from data/gazetteer/curated.
 
-Airports, cities and their names: OpenTravelData; countries' names: CLDR, as Babel ships it; Russian forms: pymorphy3; the rest by hand.
+Airports, cities and their names: OpenTravelData; countries' names: CLDR, as Babel ships it; Russian forms: pymorphy3; Polish ones: by
+the rules of ``polish``; the rest by hand.
 """
 
 import csv
@@ -10,7 +11,7 @@ from dataclasses import replace
 
 from babel import Locale
 
-from pipelines.gazetteer import opentraveldata, russian
+from pipelines.gazetteer import opentraveldata, polish, russian
 from pipelines.gazetteer.folding import fold
 from pipelines.gazetteer.opentraveldata import LANGS, Spot
 from pipelines.gazetteer.tables import DATA, rows
@@ -28,6 +29,9 @@ ABOVE_CITIES = 2.0
 """The rank of countries and regions."""
 PERSONS = "any"
 """The row of words.csv with persons' names, in whatever language."""
+
+INFLECTED = {"ru": russian.forms, "": russian.forms, "pl": polish.forms}
+"""What makes the other forms of a language's names; of those that are everybody's, Cyrillic ones change."""
 
 Names = tuple[str, str, str, list[str]]
 """Code, kind, language, spellings."""
@@ -155,7 +159,7 @@ def _cell(lang: str, names: Iterable[str]) -> str:
             continue
         mark = "?" if name.endswith("?") else ""
         written = name.removesuffix("?").strip()
-        for form in russian.forms(written) if lang in ("ru", "") else [written]:
+        for form in INFLECTED[lang](written) if lang in INFLECTED else [written]:
             text, slash, cases = form.partition("/")
             found[f"{text}{mark}{slash}{cases}"] = None
     return "|".join(found)

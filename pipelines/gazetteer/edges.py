@@ -1,6 +1,7 @@
 """Where a name may begin and end: folded text around a hit, by language.
 
-Turkish puts its cases behind an apostrophe, German and Dutch glue a genitive -s or a noun on: the name is what is before.
+Turkish puts its cases behind an apostrophe, Polish glues them on foreign names ("Ryanairem"), German and Dutch a genitive -s or a noun:
+the name is what is before.
 An adjective is kept as a stem, and its ending belongs to it.
 """
 
@@ -12,11 +13,12 @@ _GLUE = {
     "de": r"(?:s?(?:flug|flüge|flügen|flugs|fluges|reise|reisen|urlaub|urlauber|urlaubern|maschine|maschinen|jet|jets|route|routen|verkehr"
           r"|strecke|strecken|verbindung|verbindungen|krise|krieg|konflikt|programm|gäste|chef|sprecher|sprecherin|passagiere|tochter)|s)",
     "nl": r"(?:vlucht|vluchten|reis|reizen|reiziger|reizigers|toestel|toestellen|ganger|gangers|route|routes|vakantie|vakanties|topman)|s",
+    "pl": r"(?:ami|ach|owi|em|ie|iem|ze|[aeuy])",
     "tr": r"(?:[yn]?[ıiuü]n|[yn]?[aeıiuü]|[dt][ae]n?|n[dt][ae]n?|l[ıiuü]|y?l[ae]|nin)",
 }
 """What may follow a name without any mark, if that is long enough not to begin another word by chance."""
 _GLUED = {lang: re.compile(rf"(?:{fold(ends)})(?![^\W_])") for lang, ends in _GLUE.items()}
-_BARE_MIN = {"de": 5, "nl": 5, "tr": 4}
+_BARE_MIN = {"de": 5, "nl": 5, "pl": 5, "tr": 4}
 
 _ENDINGS = {
     "ru": "ий|ая|ое|ие|ого|ому|им|ом|ой|ою|ую|их|ими|ый|ые|ым|ых|а|у|е|и|ы|ов|ев|ей|ам|ами|ах|ем|ин|ина|ину|ином|ине"
@@ -28,11 +30,12 @@ _ENDINGS = {
     "de": "e|er|es|en|em|n|s|in|innen|ern|erin|r",
     "fr": "e|s|es|ne|nes|que|ques|x",
     "it": "o|a|i|e|hi|he|ese|esi",
+    "pl": "i|a|ie|iego|iemu|im|iej|ich|imi|k|ka|ki|kow|kom|kami|kach|ow|om|ami|ach|nie|y|e|ow|cy",
     "tr": "lar|ler|l[iu]",
 }
 _ADJECTIVE = {lang: re.compile(rf"(?:{ends})?(?![^\W_])") for lang, ends in _ENDINGS.items()}
 
-_DOMAIN = re.compile(r"\.(?:com|net|org|aero|info|eu|ru|de|nl|fr|es|it|pt|tr|br|uk|be|ch|at)\b")
+_DOMAIN = re.compile(r"\.(?:com|net|org|aero|info|eu|ru|de|nl|fr|es|it|pt|tr|pl|br|uk|be|ch|at)\b")
 
 
 def starts_name(folded: str, start: int) -> bool:

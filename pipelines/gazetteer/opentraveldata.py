@@ -14,12 +14,16 @@ from typing import Any
 import airportsdata
 import neobase
 
-LANGS = ("ru", "en", "nl", "es", "pt", "de", "fr", "it", "tr")
+from pipelines.gazetteer.tables import DATA
+
+LANGS = tuple(sorted(folder.name for folder in (DATA.parent / "lexicon").iterdir() if folder.is_dir()))
+"""The languages whose names are taken: those that have a lexicon."""
 SECOND = 0.14
 """A city's next airport counts where it has this share of the first one's page rank: SAW beside IST, not DWC beside DXB."""
 _GENERIC = re.compile(
     r"\b(?:international|regional|municipal|national|domestic|intl|airport|aeropuerto|aeroporto|aéroport|luchthaven|vliegveld|flughafen|internacional"
-    r"|internazionale|internationaler|internationale|havalimanı|havaalanı|uluslararası|de|di|do|da|del|d'|имени|им\.|международный|аэропорт)\b"
+    r"|internazionale|internationaler|internationale|havalimanı|havaalanı|uluslararası|de|di|do|da|del|d'|имени|им\.|международный|аэропорт"
+    r"|lotnisko|port lotniczy)\b"
     r"|[«»\"]",
     re.IGNORECASE,
 )

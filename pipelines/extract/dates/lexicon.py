@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-LANGUAGES = ("ru", "en", "nl", "es", "pt", "de", "fr", "it", "tr")
 FOLDER = Path(__file__).resolve().parents[3] / "data" / "lexicon"
+LANGUAGES = tuple(sorted(path.parent.name for path in FOLDER.glob("*/dates.toml")))
 
 TABLES = frozenset(
     (
