@@ -9,9 +9,10 @@ from pipelines.extract import casting, completion, reasons, scope
 from pipelines.extract.domains import Domain, domains
 from pipelines.extract.draft import Draft
 from pipelines.extract.frames import TARGETS, Frame, frames
+from pipelines.extract.judge import lonely
 from pipelines.extract.memory import Memory, first_person, only_operator, signed
 from pipelines.extract.reading import Reading
-from pipelines.extract.triggers import ASSERTED, LEARNED
+from pipelines.extract.triggers import ASSERTED, LEARNED, POSSIBLE
 
 PLACELESS = ("suspension", "reduction", "repatriation")
 """Kinds that may name only where the flights start."""
@@ -28,6 +29,8 @@ def drafts(readings: Sequence[Reading], published: date | None) -> list[Draft]:
     """The events of a notice as its sentences tell them, not yet merged."""
     memory = Memory(only=only_operator(readings), speaker=signed(readings), we=first_person(readings))
     fallback = reasons.overall([r.sentence for r in readings])
+    if (alone := lonely([(r.triggers, r.said) for r in readings])) is not None:
+        readings[alone].triggers = [t._replace(stance=POSSIBLE) for t in readings[alone].triggers]
     denied = any(r.sentence.any("guards", "denial") for r in readings if r.sentence.segment.form == "title")
     out: list[Draft] = []
     for n, reading in enumerate(readings):

@@ -25,6 +25,10 @@ PLAIN = 0.4
 """What that kind must reach itself."""
 BESIDE = 0.8
 """From it a kind counts beside another that the same sentence states."""
+ALONE = 0.9
+"""From it the model is believed in a sentence that is the only one of its notice to state anything."""
+SHORT = 3
+"""Sentences of a notice too short to tell its matter twice."""
 ALL_IS_WELL = ("normal", "offer", "denial", "question")
 """Guards beside which the model alone must be as sure as against a guard."""
 AGAINST_GUARDS = 0.8
@@ -41,6 +45,17 @@ def judge(sentence: Sentence) -> tuple[list[Trigger], Verdict]:
     added = [_added(sentence, said, kind) for kind in _likely(sentence, said.probability, proposed)]
     kept = [t for t in proposed if t.stance == ASSERTED or not any(t.start <= a.start < t.end for a in added)]
     return sorted([*kept, *added], key=lambda t: t.start), said
+
+
+def lonely(readings: Sequence[tuple[Sequence[Trigger], Verdict]]) -> int | None:
+    """The one sentence of a longer notice that states anything, where the model alone says so and is not quite sure; None where there
+    is none. News tell their matter more than once."""
+    stating = [n for n, (found, _) in enumerate(readings) if any(t.stance == ASSERTED for t in found)]
+    if len(stating) != 1 or len(readings) <= SHORT:
+        return None
+    found, said = readings[stating[0]]
+    learned = all(t.rule == LEARNED for t in found if t.stance == ASSERTED)
+    return stating[0] if learned and max(said.probability[t.kind] for t in found if t.stance == ASSERTED) < ALONE else None
 
 
 def _weighed(trigger: Trigger, likely: Mapping[str, float]) -> Trigger:
