@@ -19,11 +19,11 @@ UNLIKELY = 0.1
 """Where any event at all is less probable, a rule's trigger is not believed."""
 HARDLY = 0.15
 """What is less probable than this gives way to what is probable."""
-SURE = 0.6
+SURE = 0.7
 """From this probability of any event the likeliest kind counts, whether a rule has found it or not."""
-PLAIN = 0.4
+PLAIN = 0.5
 """What that kind must reach itself."""
-BESIDE = 0.8
+BESIDE = 0.9
 """From it a kind counts beside another that the same sentence states."""
 ALONE = 0.9
 """From it the model is believed in a sentence that is the only one of its notice to state anything."""
