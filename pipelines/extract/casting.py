@@ -23,6 +23,8 @@ SPEAKERS = ("resumption", "suspension", "repatriation")
 """Kinds that an authority may state as well, where it is the one who acts."""
 
 
+NEXT = 3
+"""Words that may stand between a verb and its object."""
 AVOIDING = ("avoid", "reroute")
 """Rules of which the place is what is avoided: the lexicon's, and the learned one of a reroute."""
 
@@ -46,7 +48,7 @@ def cast(sentence: Sentence, domain: Domain, frame: Frame, roles: dict[int, str]
 
     wanted = BODIES.get(domain.kind)
     if wanted:
-        bodies = [i for i in frame.operators if kind(i) in wanted and roles[i] in (AGENT, TELLER)]
+        bodies = _together(sentence, domain, [i for i in frame.operators if kind(i) in wanted and roles[i] in (AGENT, TELLER)])
         return bodies, [i for i in frame.operators if kind(i) in AIRLINES] if bodies else []
     airlines = [i for i in frame.operators if kind(i) in AIRLINES and roles[i] in (AGENT, TELLER)]
     bodies = [i for i in frame.operators if kind(i) in ("authority", "government") and roles[i] in (AGENT, TELLER)]
@@ -61,6 +63,15 @@ def cast(sentence: Sentence, domain: Domain, frame: Frame, roles: dict[int, str]
     if domain.kind in SPEAKERS:
         return [i for i in bodies if roles[i] == AGENT], []
     return [], []
+
+
+def _together(sentence: Sentence, domain: Domain, bodies: list[int]) -> list[int]:
+    """Of several authorities the one nearest to what is said, and those listed with it."""
+    if len(bodies) < 2:
+        return bodies
+    trigger = domain.triggers[0]
+    nearest = min(bodies, key=lambda i: trigger.start - i if i < trigger.start else i - trigger.end + 1)
+    return [i for i in bodies if i == nearest or _listed(sentence, *sorted((i, nearest)))]
 
 
 def ruling_teller(reading: Reading, domain: Domain) -> list[int]:
@@ -163,16 +174,33 @@ def _airport(unit: Unit) -> bool:
     return unit.place is not None and unit.place.kind == "airport"
 
 
-def destinations(sentence: Sentence, frame: Frame, places: dict[int, str], rule: str) -> list[str]:
-    """Codes of the places that the flights would have reached; the weaker readings only where no stronger one stands."""
+def destinations(sentence: Sentence, frame: Frame, places: dict[int, str], rule: str, end: int = 0) -> list[str]:
+    """Codes of the places that the flights would have reached; the weaker readings only where no stronger one stands.
+
+    ``end``: the unit behind the trigger, after which what is avoided stands, where anything does.
+    """
     targets = [i for i in frame.places if places[i] in TARGETS]
     strong = [i for i in targets if places[i] != "adjective"]
     if rule in AVOIDING:  # what is avoided, not where the flights go
-        strong = [i for i in targets if places[i] not in ("to", "route", "with")] or strong
+        strong = _object(sentence, [i for i in targets if i >= end], end) or (
+            [i for i in targets if places[i] not in ("to", "route", "with")] or strong
+        )
     if any(places[i] in ("to", "route", "with") for i in strong):
         strong = [i for i in strong if places[i] not in ("in", "of")]
     chosen = strong or [i for i in targets if places[i] == "adjective"]
     return specific([_region(sentence, i) for i in chosen])
+
+
+def _object(sentence: Sentence, after: list[int], end: int) -> list[int]:
+    """The place that follows a verb within a few words, and those listed with it: "clear of Iran and Iraq, over Turkey"."""
+    if not after or after[0] - end > NEXT:
+        return []
+    listed = after[:1]
+    for i in after[1:]:
+        if not _listed(sentence, listed[-1], i):
+            break
+        listed.append(i)
+    return listed
 
 
 def _region(sentence: Sentence, i: int) -> str:

@@ -120,9 +120,9 @@ def _of_others(made: list[Draft], countries: list[str]) -> list[Draft]:
 
 def _places(draft: Draft, reading: Reading, domain: Domain, frame: Frame, memory: Memory, subject: int | None) -> None:
     sentence, roles = reading.sentence, reading.places
-    found = casting.destinations(
-        sentence, Frame(places=[i for i in frame.places if i != subject]), roles, draft.kind if draft.rule == LEARNED else draft.rule
-    )
+    there = Frame(places=[i for i in frame.places if i != subject])
+    rule = draft.kind if draft.rule == LEARNED else draft.rule
+    found = casting.destinations(sentence, there, roles, rule, domain.triggers[0].end)
     if subject is not None and (found or draft.kind in casting.BODIES):
         draft.operator = f"{casting.code(sentence, subject).lower()}-government"
         found = found or [casting.code(sentence, subject)]
@@ -178,7 +178,7 @@ def _for_operators(
     if named and draft.rule == "ban" and memory.bodies and companies and not any(c in memory.bodies for c in named):
         draft.carriers, named, companies = sorted({*draft.carriers, *named}), memory.bodies[-1:], False  # "the order bars A and B"
     tour = memory.acting[0] if len(memory.acting) == 1 and gazetteer.operator_kind(memory.acting[0]) == "tour_operator" else ""
-    if tour and draft.kind == "repatriation" and named and min(agents) > domain.triggers[0].start and tour not in named:
+    if tour and draft.kind == "repatriation" and named and companies and min(agents) > domain.triggers[0].start and tour not in named:
         draft.carriers, named = sorted({*draft.carriers, *named}), [tour]
     if named and earlier and not companies and draft.rule != "ban":
         named = []  # airlines named earlier in the sentence act rather than an authority in passing
@@ -193,6 +193,9 @@ def _for_operators(
         )
         if not airport and memory.we and len(memory.title_places) == 1 and memory.title_places == draft.destinations:
             airport = gazetteer.airport_operator(memory.title_places[0])  # an airport's own statement
+        airports = [c for c in draft.destinations if len(c) == 3]
+        if airport and len(airports) > 1 and draft.own_places:  # "the airports of Tampa, Orlando and Fort Myers"
+            return [replace(copied(draft, gazetteer.airport_operator(c) or airport), destinations=[c]) for c in airports]
         if airport:
             draft.operator = airport
             return [draft]
@@ -242,6 +245,8 @@ def _from_home(draft: Draft, memory: Memory) -> Draft:
 
 def _brought_home(draft: Draft, home: str) -> Draft:
     """Ministries and tour operators bring people to their own country, whatever the words of the sentence; airlines where it says."""
+    if not draft.destinations and gazetteer.operator_kind(draft.operator or "") in ("authority", "government"):
+        draft.destinations = [] if any(gazetteer.country(c) == home for c in draft.origins) else [home]
     told = [*draft.destinations, *(c for c in draft.origins if c not in draft.destinations)]
     there = [c for c in told if gazetteer.country(c) == home]
     airline = gazetteer.operator_kind(draft.operator or "") == "airline"

@@ -90,7 +90,9 @@ class Memory:
                 self.title_places = places
 
     def note_day(self, reading: Reading, n: int, published: date | None) -> None:
-        """Takes in the day that sentence ``n`` tells of."""
+        """Takes in the day that sentence ``n`` tells of; a dateline tells only of the report."""
+        if "dateline" in reading.places.values():
+            return
         told = [u.when.first for u in reading.sentence.units if u.when and u.when.role == "on" and u.when.first == u.when.last]
         told = [day for day in told if day and published and timedelta(0) <= published - day <= LATELY]
         if told:

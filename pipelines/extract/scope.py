@@ -64,7 +64,7 @@ def whens(reading: Reading, domain: Domain, aside: set[int], acting: dict[int, s
     for i in range(domain.low, domain.high):
         when = sentence.units[i].when
         dateline = any(role == "dateline" and 0 < i - j <= 3 for j, role in reading.places.items())
-        if when is not None and not dateline and (domain.kind == "advisory" or not _telling(sentence, i, domain)):
+        if when is not None and not (dateline and when.role == "on") and (domain.kind == "advisory" or not _telling(sentence, i, domain)):
             out[i] = when
     actor = min((i for i in acting if i < domain.triggers[0].start), default=-1)
     colon = _colon(sentence, domain)
