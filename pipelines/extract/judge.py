@@ -5,7 +5,7 @@ dropped, or read as what the model is sure of; what the model is sure of and no 
 most.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from pipelines.event import KINDS
 from pipelines.extract.learned import model
@@ -41,7 +41,8 @@ def judge(sentence: Sentence) -> tuple[list[Trigger], Verdict]:
     if not found and learned.glance(unit.word for unit in sentence.units) < WORTH_A_LOOK:
         return [], learned.nothing
     said = learned.verdict(sentence)
-    proposed = [_weighed(trigger, said.probability) for trigger in found]
+    seen = {hit.section for hit in sentence.hits}
+    proposed = [_weighed(trigger, said.probability, seen) for trigger in found]
     added = [_added(sentence, said, kind) for kind in _likely(sentence, said.probability, proposed)]
     kept = [t for t in proposed if t.stance == ASSERTED or not any(t.start <= a.start < t.end for a in added)]
     return sorted([*kept, *added], key=lambda t: t.start), said
@@ -58,15 +59,15 @@ def lonely(readings: Sequence[tuple[Sequence[Trigger], Verdict]]) -> int | None:
     return stating[0] if learned and max(said.probability[t.kind] for t in found if t.stance == ASSERTED) < ALONE else None
 
 
-def _weighed(trigger: Trigger, likely: Mapping[str, float]) -> Trigger:
-    """A rule's trigger as the model sees it."""
+def _weighed(trigger: Trigger, likely: Mapping[str, float], seen: Set[str]) -> Trigger:
+    """A rule's trigger as the model sees it; ``seen`` are the kinds that rules have looked at, which they know better."""
     trigger = trigger._replace(past=likely["past"] >= (HARDLY if trigger.past else SURE))
     if trigger.stance == ASSERTED:
         if likely["any"] < UNLIKELY:
             stance = DENIED if likely["denied"] > likely["possible"] else POSSIBLE
             return trigger._replace(stance=stance, guards=(*trigger.guards, LEARNED))
         likeliest = max(KINDS, key=lambda kind: likely[kind])
-        if likely[trigger.kind] < HARDLY and likely[likeliest] >= BESIDE:
+        if likely[trigger.kind] < HARDLY and likely[likeliest] >= BESIDE and likeliest not in seen:
             return trigger._replace(kind=likeliest, rule=LEARNED)
     elif trigger.stance in (DENIED, POSSIBLE) and likely[trigger.kind] >= AGAINST_GUARDS:
         return trigger._replace(stance=ASSERTED)

@@ -6,6 +6,8 @@ or place to what was told before) or ``none``; several are joined by commas. Lin
 notice; an empty line ends it.
 """
 
+import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -58,3 +60,9 @@ def heads(label: str) -> frozenset[str]:
     if found.intersection(KINDS):
         found.add("any")
     return frozenset(found)
+
+
+def digest(known: Sequence[Labelled]) -> str:
+    """Tells whether weights and sentences belong together."""
+    said = "".join(f"{s.lang}\t{','.join(sorted(s.heads))}\t{s.text}\n" for s in known)
+    return hashlib.sha256(said.encode()).hexdigest()[:16]

@@ -5,7 +5,6 @@ fixed order, so that the same sentences give the same bytes). Parts of the same 
 that turn margins into probabilities and to report what sentences never seen would get.
 """
 
-import hashlib
 import json
 import warnings
 from collections import Counter
@@ -23,7 +22,7 @@ from pipelines.event import KINDS
 from pipelines.extract.analysis import sentence_of
 from pipelines.extract.learned.features import GROUPS, grouped
 from pipelines.extract.learned.model import FOLDER
-from pipelines.extract.learned.sentences import HEADS, Labelled, read
+from pipelines.extract.learned.sentences import HEADS, Labelled, digest, read
 from pipelines.extract.lexicon import languages
 
 BUCKETS = 1 << 18
@@ -101,12 +100,6 @@ def main() -> None:
     said = report(known, 1 / (1 + numpy.exp(-(margins * [c[0] for c in curves] + [c[1] for c in curves]))))
     (FOLDER / "report.txt").write_text(said, "utf-8")
     print(said)
-
-
-def digest(known: Sequence[Labelled]) -> str:
-    """Tells whether weights and sentences belong together."""
-    said = "".join(f"{s.lang}\t{','.join(sorted(s.heads))}\t{s.text}\n" for s in known)
-    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 def report(known: Sequence[Labelled], probable: numpy.ndarray) -> str:
