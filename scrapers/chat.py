@@ -58,7 +58,7 @@ class Chat:
         connection = self._connection()
         late = threading.Event()
         # A socket's own timeout is one for each read; an answer that comes byte by byte would never end.
-        clock = threading.Timer(self.timeout, lambda: (late.set(), _break_off(connection)))
+        clock = threading.Timer(self.timeout, _give_up, (connection, late))
         clock.daemon = True
         clock.start()
         with self._lock:
@@ -98,18 +98,18 @@ class Chat:
         return body
 
     def _failed(self, error: Exception, late: bool) -> ChatError:
-        """The error in words. What is no answer at all counts towards a pause; a stop of ours does not."""
+        """The error in words, counted towards a pause; a stop of ours is not."""
         if self._closed:
             return ChatError("the service stops")
-        if late or not isinstance(error, ChatError) or "status 5" in str(error):
-            self._unanswered += 1
-            if self._unanswered >= DEAD_AFTER:
-                self._unanswered, self._not_before = 0, time.monotonic() + PAUSE
+        self._unanswered += 1
+        if self._unanswered >= DEAD_AFTER:
+            self._unanswered, self._not_before = 0, time.monotonic() + PAUSE
         if late or isinstance(error, TimeoutError):
             return ChatError(f"{self._host} gave no whole answer within {self.timeout:g} seconds (GROUNDSTOP_CHAT_TIMEOUT)")
         if isinstance(error, ChatError):
             return error
-        return ChatError(f"{self._host} cannot be asked: {type(error).__name__}{f': {error.strerror}' if _says(error) else ''}")
+        said = getattr(error, "strerror", None)
+        return ChatError(f"{self._host} cannot be asked: {type(error).__name__}{f': {said}' if said else ''}")
 
     def close(self) -> None:
         self._closed = True
@@ -135,8 +135,9 @@ def _break_off(connection: http.client.HTTPConnection) -> None:
         connection.sock.shutdown(2)
 
 
-def _says(error: Exception) -> bool:
-    return isinstance(error, OSError) and bool(error.strerror)
+def _give_up(connection: http.client.HTTPConnection, late: threading.Event) -> None:
+    late.set()
+    _break_off(connection)
 
 
 def from_settings(environment: Mapping[str, str] = os.environ) -> Chat:

@@ -1,6 +1,7 @@
 """What a model answered: the events in it that hold against the vocabulary and against the notice. Everything else is left out.
 
-An event is taken whole or not at all: one whose code, day or words are wrong is a mistake somewhere, and what remained of it would be a guess.
+An event is taken whole or not at all: one whose code, day or words are wrong is a mistake somewhere, and what remained of it would be
+a guess.
 """
 
 import json
@@ -43,7 +44,7 @@ class Held(NamedTuple):
 
 
 def held(body: bytes, model: str, title: str, text: str) -> Held:
-    """The events in an endpoint's answer that hold against the notice. Raises Unusable where the answer cannot be read, never for one event."""
+    """The events in an endpoint's answer that hold against the notice. Raises Unusable where there is none to read, never for one event."""
     words = f"{title}\n{text}" if title else text
     events: list[Event] = []
     left_out: list[str] = []

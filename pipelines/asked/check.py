@@ -1,8 +1,8 @@
 """The built-in extractor beside a model's answer: what it flags and the model left out stands, less surely.
 
-Both read the same notice; where they state the same thing, the model's reading of it is taken. A model that overlooks a suspension, or is
-talked out of it by the notice itself, silences nothing: it can add to what is flagged, never take away. What the built-in states that raises
-no flag (warnings, fewer flights) is the model's to judge.
+Both read the same notice; where they state the same thing, the model's reading of it is taken. A model that overlooks a suspension, or
+is talked out of it by the notice itself, silences nothing: it can add to what is flagged, never take away. What the built-in states that
+raises no flag (warnings, fewer flights) is the model's to judge.
 """
 
 from collections.abc import Iterable
