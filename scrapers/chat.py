@@ -8,11 +8,12 @@ import http.client
 import ipaddress
 import math
 import os
+import socket
 import ssl
 import threading
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -43,46 +44,53 @@ class Chat:
     key: str = field(default="", repr=False)
     timeout: float = TIMEOUT
     at_once: int = AT_ONCE
-    _under_way: set[http.client.HTTPConnection] = field(default_factory=set, repr=False)
+    _sockets: set[socket.socket] = field(default_factory=set, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _closed: bool = False
     _unanswered: int = 0
     _not_before: float = 0.0
 
     def ask(self, question: bytes) -> bytes:
-        """The body of the answer to a POST of ``question``, within ``timeout`` seconds for all of it. Raises ChatError."""
+        """The body of the answer to a POST of ``question``, within ``timeout`` seconds of the connection for all of it. Raises ChatError."""
         if self._closed:
             raise ChatError("the service stops")
         if time.monotonic() < self._not_before:
             raise ChatError(f"{self._host} gave no answer {DEAD_AFTER} times in a row and is left alone for a while")
-        connection = self._connection()
-        late = threading.Event()
-        # A socket's own timeout is one for each read; an answer that comes byte by byte would never end.
-        clock = threading.Timer(self.timeout, _give_up, (connection, late))
-        clock.daemon = True
-        clock.start()
-        with self._lock:
-            self._under_way.add(connection)
+        connection, late = self._connection(), threading.Event()
         try:
-            answer = self._answer(connection, question)
+            connection.connect()
+            with self._under_way(connection.sock, late):
+                answer = self._answer(connection, question)
         except (OSError, http.client.HTTPException, ValueError) as error:
-            raise self._failed(error, late.is_set()) from None  # without the cause: a traceback shows a request's headers to some tools
+            raise self._failed(error, late.is_set()) from None
         finally:
-            clock.cancel()
-            with self._lock:
-                self._under_way.discard(connection)
             connection.close()
         self._unanswered = 0
         return answer
+
+    @contextmanager
+    def _under_way(self, opened: socket.socket, late: threading.Event) -> Iterator[None]:
+        """The socket is shut when its time is over, or the service stops. Its own timeout is one for each read: an answer that comes byte
+        by byte would never end. (The connection forgets its socket when the answer begins.)"""
+        clock = threading.Timer(self.timeout, _give_up, (opened, late))
+        clock.daemon = True
+        clock.start()
+        with self._lock:
+            self._sockets.add(opened)
+        try:
+            if self._closed:
+                raise ChatError("the service stops")
+            opened.settimeout(self.timeout)
+            yield
+        finally:
+            clock.cancel()
+            with self._lock:
+                self._sockets.discard(opened)
 
     def _answer(self, connection: http.client.HTTPConnection, question: bytes) -> bytes:
         headers = {"Content-Type": "application/json", "Accept": "application/json", "Accept-Encoding": "identity", "Connection": "close"}
         if self.key:
             headers["Authorization"] = f"Bearer {self.key}"
-        connection.connect()
-        connection.sock.settimeout(self.timeout)
-        if self._closed:
-            raise ChatError("the service stops")
         parts = urlsplit(self.url)
         connection.request("POST", parts.path + (f"?{parts.query}" if parts.query else ""), question, headers)
         response = connection.getresponse()
@@ -114,8 +122,8 @@ class Chat:
     def close(self) -> None:
         self._closed = True
         with self._lock:
-            for connection in self._under_way:
-                _break_off(connection)
+            for opened in self._sockets:
+                _shut(opened)
 
     @property
     def _host(self) -> str:
@@ -129,15 +137,15 @@ class Chat:
         return http.client.HTTPConnection(host, parts.port, timeout=connecting)
 
 
-def _break_off(connection: http.client.HTTPConnection) -> None:
+def _shut(opened: socket.socket) -> None:
     """Whoever reads from it gets an end, now."""
-    with suppress(OSError, AttributeError):
-        connection.sock.shutdown(2)
+    with suppress(OSError):
+        opened.shutdown(socket.SHUT_RDWR)
 
 
-def _give_up(connection: http.client.HTTPConnection, late: threading.Event) -> None:
+def _give_up(opened: socket.socket, late: threading.Event) -> None:
     late.set()
-    _break_off(connection)
+    _shut(opened)
 
 
 def from_settings(environment: Mapping[str, str] = os.environ) -> Chat:
