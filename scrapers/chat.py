@@ -51,7 +51,7 @@ class Chat:
     _not_before: float = 0.0
 
     def ask(self, question: bytes) -> bytes:
-        """The body of the answer to a POST of ``question``, within ``timeout`` seconds of the connection for all of it. Raises ChatError."""
+        """The body of the answer to a POST of ``question``, all of it within ``timeout`` seconds of the connection. Raises ChatError."""
         if self._closed:
             raise ChatError("the service stops")
         if time.monotonic() < self._not_before:
