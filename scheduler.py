@@ -20,6 +20,7 @@ import click
 
 from pipelines import commands as reading
 from pipelines.commands import clock, clock_option, database_option, explained, json_option, show
+from pipelines.extracting import BUILT_IN, EXTRACTORS
 from pipelines.logs import log_to_stderr
 from scrapers import adding
 from scrapers import commands as fetching
@@ -28,6 +29,7 @@ from scrapers.commands import chosen, delayed, sources_option
 if TYPE_CHECKING:
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+    from pipelines.asked.extractor import Asked
     from pipelines.freshness import Heat
     from pipelines.storage.store import Store
     from scrapers.sources import Source
@@ -236,10 +238,18 @@ async def opened(
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
 
     from pipelines.storage.store import Store  # with Scrapy: not at the top
+    from pipelines.understanding import reading_version
     from scrapers.watch import Crawl
 
-    delay = delayed()
-    store = Store(path, now)
+    settings = delayed()
+    recorder = "pipelines.recorder.Recorder"
+    asked = asked_extractor()
+    if asked is None:
+        store = Store(path, now)
+    else:
+        recorder = "pipelines.asked.recorder.AskingRecorder"
+        settings["CONCURRENT_ITEMS"] = asked.endpoint.at_once  # one notice does not wait for another's answer
+        store = Store(path, now, extractor=asked, reading=reading_version(asked.endpoint.model))
     try:
         if serve:
             store.heartbeat(datetime.now(UTC), VERSION)
@@ -249,13 +259,32 @@ async def opened(
             store=store,
             memory=store,
             now=now,
-            pipelines={"pipelines.recorder.Recorder": 300},
-            settings=delay,
+            pipelines={recorder: 300},
+            settings=settings,
         )
         await crawl.start()
         yield Service(store, crawl, sources, now, stopping)
     finally:
         store.close()
+
+
+def asked_extractor(name: str | None = None) -> "Asked | None":
+    """The extractor that asks a model, where ``name`` (GROUNDSTOP_EXTRACTOR, where it is None) says so; None for the built-in one.
+
+    Raises ClickException.
+    """
+    name = name or os.environ.get("GROUNDSTOP_EXTRACTOR") or BUILT_IN
+    if name not in EXTRACTORS:
+        raise click.ClickException(f"GROUNDSTOP_EXTRACTOR is {name!r}; write {' or '.join(EXTRACTORS)}")
+    if name == BUILT_IN:
+        return None
+    from pipelines.asked.extractor import Asked
+    from scrapers.chat import SettingError, from_settings
+
+    try:
+        return Asked(from_settings())
+    except SettingError as error:
+        raise click.ClickException(str(error)) from error
 
 
 async def one_round(service: Service, report: Callable[[dict[str, Any]], None]) -> list[dict[str, Any]]:
@@ -280,7 +309,8 @@ async def one_round(service: Service, report: Callable[[dict[str, Any]], None]) 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(VERSION, prog_name="groundstop")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Watches the places that say flights and tours were suspended, diverted or resumed, and flags each in one SQLite file.
 
     \b
@@ -290,6 +320,7 @@ def main() -> None:
     groundstop flags              what is new
     groundstop suspensions VE     what is stopped to Venezuela
     """
+    context.obj = asked_extractor  # `extract` may ask a model, and lives where nothing knows of the network
 
 
 @main.command()

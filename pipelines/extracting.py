@@ -1,18 +1,33 @@
-"""The command that says what notices state: JSON lines in, JSON lines out. Neither network nor database."""
+"""The command that says what notices state: JSON lines in, JSON lines out. Neither database nor, unless a model is asked, network."""
 
 import json
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 import click
 
 from pipelines import printing
 
+BUILT_IN = "built-in"
+EXTRACTORS = (BUILT_IN, "chat")
+
+if TYPE_CHECKING:
+    from pipelines.understanding import Extractor
+
 
 @click.command()
 @click.argument("file", type=click.File("r", encoding="utf-8", errors="replace"), default="-")
 @click.option("--explain", is_flag=True, help="For people: every sentence with its mentions, guards, triggers and drafts, then the events.")
-def extract(file: TextIO, explain: bool) -> None:
+@click.option(
+    "--extractor",
+    "name",
+    type=click.Choice(EXTRACTORS),
+    help="What reads them: the built-in one, or a model behind the endpoint that GROUNDSTOP_CHAT_URL and GROUNDSTOP_CHAT_MODEL name."
+    " Also set by GROUNDSTOP_EXTRACTOR; built-in where neither says.",
+)
+@click.pass_obj
+def extract(asked: "Callable[[str | None], Extractor | None] | None", file: TextIO, explain: bool, name: str | None) -> None:
     """What notices say: JSON lines in, JSON lines out.
 
     Reads FILE (standard input by default), one notice a line: {"id", "title", "text", "published", "lang"}. "published" is an ISO date
@@ -22,11 +37,15 @@ def extract(file: TextIO, explain: bool) -> None:
     \b
     echo '{"id": 1, "title": "TAP suspends Caracas flights until 5 May", "text": ""}' | groundstop extract
 
-    A wrong event is traced with --explain, which names the words and the rule that made it.
+    A wrong event is traced with --explain, which names the words and the rule that made it; of the built-in extractor, whichever is set.
+    Where a model was to be asked and gave no usable answer, the events are the built-in's, and "problem" says why.
     """
+    if explain and name == "chat":
+        raise click.UsageError("--explain shows how the built-in extractor reads; leave --extractor chat out")
+    read = asked(name) if asked and not explain else None
     for number, line in enumerate(file, start=1):
         if line.strip():
-            click.echo(explained(line, number) if explain else printing.as_json(understood(line, number)))
+            click.echo(explained(line, number) if explain else printing.as_json(understood(line, number, read)))
 
 
 class Given(NamedTuple):
@@ -39,15 +58,17 @@ class Given(NamedTuple):
     lang: str | None
 
 
-def understood(line: str, number: int) -> dict[str, Any]:
-    """The answer to one line of ``extract``: its events, or what is wrong with it."""
-    from pipelines.extract import extract as read
+def understood(line: str, number: int, read: "Extractor | None" = None) -> dict[str, Any]:
+    """The answer to one line of ``extract``: its events (as ``read`` or the built-in extractor has them), or what is wrong with it."""
+    from pipelines.understanding import built_in
 
     notice = given(line, number)
     if isinstance(notice, dict):
         return notice
-    found = read(notice.title, notice.text, notice.published, notice.lang)
-    return {"id": notice.identity, "lang": found.lang, "events": [event.as_dict() for event in found.events]}
+    found = (read or built_in)(notice.title, notice.text, notice.published, notice.lang)
+    said = {"id": notice.identity, "lang": found.lang, "events": [event.as_dict() for event in found.events]}
+    problem = getattr(found, "problem", None)
+    return {**said, "problem": problem} if problem else said
 
 
 def explained(line: str, number: int) -> str:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from scrapers.sources import Source
 
 Extractor = Callable[[str, str, date | None, str | None], "Extraction"]
-"""Title, text, day of publication and language in; language and events out. Pure. Another one may take the built-in one's place."""
+"""Title, text, day of publication and language in; language and events out. Another one may take the built-in one's place; where it has
+to fall back on that, its extraction has a ``problem`` that says why."""
 
 _MINISTRIES_OWN = ("advisory", "repatriation")
 """What a foreign ministry does itself."""
@@ -27,11 +28,13 @@ _READS = (_ROOT / "extract", _ROOT / "bulletins", _ROOT.parent / "data" / "lexic
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """``problem`` says in words why nothing was understood; None where the reading went well, whatever it found."""
+    """``problem`` says in words why nothing was understood, or (``fallen_back``) why it is the built-in extractor that understood these
+    events and not the one that was chosen; None where the reading went well, whatever it found."""
 
     lang: str
     events: tuple[Event, ...] = ()
     problem: str | None = None
+    fallen_back: bool = False
 
 
 def understand(cleaned: Cleaned, source: "Source", published: date, extractor: Extractor) -> Understood:
@@ -49,9 +52,23 @@ def understand(cleaned: Cleaned, source: "Source", published: date, extractor: E
                 return Understood(cleaned.lang, tuple(events))
         extraction = extractor(cleaned.title, cleaned.text, published, cleaned.lang or None)
         events = [replace(event, operator=event.operator or _own(event, source)) for event in extraction.events]
-        return Understood(extraction.lang, tuple(events))
+        problem = getattr(extraction, "problem", None)
+        return Understood(extraction.lang, tuple(events), problem and problem[:500], fallen_back=problem is not None)
     except Exception as error:  # whatever it is, it concerns this one notice
         return Understood(cleaned.lang, problem=f"{type(error).__name__}: {error}"[:500])
+
+
+def states_fields(cleaned: Cleaned, source: "Source", published: date) -> bool:
+    """Whether the notice is a record whose fields say it all: no extractor reads its words. What fails here fails in ``understand``, and is
+    told there."""
+    if not cleaned.fields:
+        return False
+    from pipelines.bulletins import events_of
+
+    try:
+        return events_of(cleaned, source, published) is not None
+    except Exception:
+        return True
 
 
 def _own(event: Event, source: "Source") -> str | None:
@@ -69,14 +86,14 @@ def built_in(title: str, text: str, published: date | None, lang: str | None) ->
     return extract(title, text, published, lang)
 
 
-@lru_cache(maxsize=1)
-def reading_version() -> str:
-    """Eight hexadecimal digits that change when the code, the lexicons or the names that read a notice change.
+@lru_cache(maxsize=2)
+def reading_version(model: str = "") -> str:
+    """Eight hexadecimal digits that change when the code, the lexicons or the names that read a notice change; or the model that is asked.
 
     What an earlier reading could not understand, and what a source said to be unchanged since, is then read again.
     """
-    digest = hashlib.sha256()
-    for root in _READS:
+    digest = hashlib.sha256(model.encode())
+    for root in (*_READS, _ROOT / "asked") if model else _READS:
         for file in sorted(root.rglob("*")) if root.is_dir() else [root]:
             if file.suffix in (".py", ".toml", ".csv") and file.is_file():
                 digest.update(file.name.encode() + file.read_bytes())

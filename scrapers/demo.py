@@ -45,6 +45,7 @@ class Play:
         """The service, in the open: what anybody would start by hand."""
         command = [sys.executable, "-m", "scheduler", "run", "--log-json", "--db", str(self.database), "--sources", str(self.records)]
         environment = {**os.environ, "GROUNDSTOP_CLOCK": str(self.replay.clock_file), "GROUNDSTOP_DELAY": "0"}
+        environment["GROUNDSTOP_EXTRACTOR"] = "built-in"  # nothing leaves this machine
         self.process = subprocess.Popen(
             command, stderr=subprocess.PIPE, text=True, encoding="utf-8", env=environment, cwd=DEMO.parent.parent
         )

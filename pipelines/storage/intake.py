@@ -115,8 +115,8 @@ def store(
         recent=coming.published is not None and coming.now - moment(coming.published) <= coming.source.baseline,
     )  # fmt: skip
     problem = understood.problem
-    if problem is None:
-        problem = _record(connection, names, shelf, stated, understood, progress)
+    if problem is None or understood.fallen_back:
+        problem = _record(connection, names, shelf, stated, understood, progress) or problem
     connection.execute(
         "UPDATE notices SET not_understood_by = ?, doubted_in = ? WHERE id = ?",
         (reading if problem else None, progress.run_id if doubted else None, notice_id),

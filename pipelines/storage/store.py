@@ -47,7 +47,7 @@ class Store:
         self._now = now
         self._names = Names(self._connection)
         self._shelf = Shelf(self._connection, self._names)
-        self._extractor = extractor
+        self.extractor = extractor
         self._reading = reading_version() if reading is None else reading
         self._recorded: dict[str, Source] = {}
         """Sources whose row is up to their record."""
@@ -121,27 +121,31 @@ class Store:
 
     # --- notices ----------------------------------------------------------------------------------------------------------
 
-    def take(self, cleaned: Cleaned, source: "Source", run_id: int, problem: str | None = None) -> str:
+    def to_read(self, cleaned: Cleaned, source: "Source", run_id: int) -> date | None:
+        """The day that the notice's words count from, where ``take`` would have them read; None where it would not."""
+        coming = self._coming(intake.known(self._connection, cleaned), cleaned, source, run_id)
+        return coming.read_for if coming else None
+
+    def take(
+        self, cleaned: Cleaned, source: "Source", run_id: int, problem: str | None = None, extractor: Extractor | None = None
+    ) -> str:
         """Store a notice: "new", "changed" (another version) or "same" (only its ``last_seen`` moves, when the run ends;
         also an older copy of a record).
 
         A notice that cannot be understood is stored all the same, with what went wrong in ``versions.problem``; so is one that comes
-        with a ``problem`` already.
+        with a ``problem`` already. ``extractor`` reads this one notice in place of the store's.
         """
         progress = self._runs[run_id]
         while True:
             known = intake.known(self._connection, cleaned)
-            if known is not None and not known.to_read_again(cleaned, run_id, self._reading):
-                progress.seen.append(known.notice_id)
-                progress.outcomes["same"] += 1
-                return "same"
-            coming = intake.coming(self._connection, cleaned, source, known, self._now())
-            if known is not None and coming.outdated:
+            coming = self._coming(known, cleaned, source, run_id)
+            if coming is None:
+                assert known is not None
                 progress.seen.append(known.notice_id)
                 progress.outcomes["same"] += 1
                 return "same"
             if problem is None:
-                understood = understand(cleaned, source, coming.read_for, self._extractor)
+                understood = understand(cleaned, source, coming.read_for, extractor or self.extractor)
             else:
                 understood = Understood(cleaned.lang, problem=problem)
             with self._transaction():
@@ -150,6 +154,13 @@ class Store:
                 outcome = intake.store(self._connection, self._names, self._shelf, coming, understood, progress, self._reading)
             progress.outcomes[outcome] += 1
             return outcome
+
+    def _coming(self, known: intake.Known | None, cleaned: Cleaned, source: "Source", run_id: int) -> intake.Coming | None:
+        """The notice as one to be stored; None where that is known, or a later copy of it."""
+        if known is not None and not known.to_read_again(cleaned, run_id, self._reading):
+            return None
+        coming = intake.coming(self._connection, cleaned, source, known, self._now())
+        return None if known is not None and coming.outdated else coming
 
     # --- what a spider may remember (scrapers.run.Memory) -----------------------------------------------------------------
 
