@@ -29,6 +29,8 @@ ALONE = 0.9
 """From it the model is believed in a sentence that is the only one of its notice to state anything."""
 SHORT = 3
 """Sentences of a notice too short to tell its matter twice."""
+NEGATION = "negation"
+"""The guard that the model never overrules: a "not" is not a matter of likelihood."""
 ALL_IS_WELL = ("normal", "offer", "denial", "question")
 """Guards beside which the model alone must be as sure as against a guard."""
 AGAINST_GUARDS = 0.8
@@ -42,6 +44,8 @@ def judge(sentence: Sentence) -> tuple[list[Trigger], Verdict]:
         return [], learned.nothing
     said = learned.verdict(sentence)
     seen = {hit.section for hit in sentence.hits}
+    if sentence.segment.form == "heading":  # two words that say what the lines under them are about
+        return found, said
     proposed = [_weighed(trigger, said.probability, seen) for trigger in found]
     added = [_added(sentence, said, kind) for kind in _likely(sentence, said.probability, proposed)]
     kept = [t for t in proposed if t.stance == ASSERTED or not any(t.start <= a.start < t.end for a in added)]
@@ -69,7 +73,7 @@ def _weighed(trigger: Trigger, likely: Mapping[str, float], seen: Set[str]) -> T
         likeliest = max(KINDS, key=lambda kind: likely[kind])
         if likely[trigger.kind] < HARDLY and likely[likeliest] >= BESIDE and likeliest not in seen:
             return trigger._replace(kind=likeliest, rule=LEARNED)
-    elif trigger.stance in (DENIED, POSSIBLE) and likely[trigger.kind] >= AGAINST_GUARDS:
+    elif trigger.stance in (DENIED, POSSIBLE) and NEGATION not in trigger.guards and likely[trigger.kind] >= AGAINST_GUARDS:
         return trigger._replace(stance=ASSERTED)
     return trigger
 
@@ -78,7 +82,7 @@ def _likely(sentence: Sentence, likely: Mapping[str, float], proposed: Sequence[
     """The kinds that the model is sure of and no rule states; a kind that a rule saw and let go is not taken up again."""
     stated = {t.kind for t in proposed if t.stance == ASSERTED}
     guarded = any(t.stance != ASSERTED for t in proposed) or any(h.name in ALL_IS_WELL for h in sentence.of("guards"))
-    let_go = {h.section for h in sentence.hits} - stated if stated else set()
+    let_go = {h.section for h in sentence.hits} - stated if stated else {t.kind for t in proposed if NEGATION in t.guards}
     for kind in sorted(KINDS, key=lambda kind: -likely[kind]):
         enough = likely[kind] >= BESIDE if stated else likely["any"] >= SURE and likely[kind] >= PLAIN
         if guarded:
