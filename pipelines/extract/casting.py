@@ -191,6 +191,13 @@ def destinations(sentence: Sentence, frame: Frame, places: dict[int, str], rule:
     return specific([_region(sentence, i) for i in chosen])
 
 
+def of_town(sentence: Sentence, i: int) -> bool:
+    """Whether an adjective tells of a town or island named before: "the Greek island", "die iranische Hauptstadt"."""
+    members = sentence.lexicon.patterns.members
+    beside = sentence.units[max(0, i - 1) : i] + sentence.units[i + 1 : i + 2]
+    return any(not u.atoms.isdisjoint(members("capital")) and u.atoms.isdisjoint(members("airport")) for u in beside)
+
+
 def _object(sentence: Sentence, after: list[int], end: int) -> list[int]:
     """The place that follows a verb within a few words, and those listed with it: "clear of Iran and Iraq, over Turkey"."""
     if not after or after[0] - end > NEXT:

@@ -139,6 +139,10 @@ def _places(draft: Draft, reading: Reading, domain: Domain, frame: Frame, memory
         found, draft.origins = draft.origins, []
     if not found and draft.origins and draft.kind == "suspension":
         found = memory.goal(draft.origins)  # "the flight from Cairo", in a notice about Khartoum
+    told = [i for i in there.places if roles[i] in TARGETS]
+    if told and all(roles[i] == "adjective" and casting.of_town(sentence, i) for i in told):
+        known = memory.places_for(draft.sentence)
+        found = list(known) if known and casting.covers(found, known) else found
     draft.destinations = found
     if not found and not (draft.origins and draft.kind in PLACELESS):
         draft.own_places = False
@@ -150,7 +154,9 @@ def _places(draft: Draft, reading: Reading, domain: Domain, frame: Frame, memory
     if not draft.own_places and draft.kind in ("closure", "reopening"):
         bodies = [i for i in frame.operators if casting.operator_kind(sentence, i) in ("government", "authority")]
         country = gazetteer.operator_country(casting.code(sentence, bodies[0])) if bodies else None
-        if country and not any(gazetteer.country(c) == country for c in draft.destinations):
+        space = sentence.lexicon.patterns.members("space")
+        skies = any(not u.atoms.isdisjoint(space) for u in sentence.units[domain.low : domain.high])
+        if country and (skies or not any(gazetteer.country(c) == country for c in draft.destinations)):
             draft.destinations = [country]
 
 

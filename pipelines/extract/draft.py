@@ -10,6 +10,8 @@ DAY_RULES = frozenset(
     {"cancel", "absent", "nothing", "state", "away", "sale", "divert", "land", "instead", "path", "fewer", "closed", "home"}
 )
 """Rules for which a bare date is the whole time ("no flights on 8 October"); for others it is the start ("stopped on 8 October")."""
+LONG = timedelta(days=20)
+"""What is longer is a month or a season, not days."""
 STARTING = ("resumption", "reopening", "advisory")
 
 
@@ -87,6 +89,8 @@ class Draft:
     def _on(self, when: When, with_end: bool, published: date | None) -> None:
         if self.kind == "advisory" and when.first != when.last:
             return
+        if when.first and when.last and when.last - when.first > LONG and published and when.first < published - LONG:
+            return  # "stopped flying in March 2019" says neither a first day nor a last
         if self.kind in STARTING or not self._whole_day(when, published) or with_end:
             self.first = self.first or when.first
         elif self.first is None and self.last is None:
