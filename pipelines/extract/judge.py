@@ -13,7 +13,7 @@ from pipelines.extract.learned.model import Verdict
 from pipelines.extract.sentence import STOPPERS, Sentence
 from pipelines.extract.triggers import ASSERTED, DENIED, LEARNED, POSSIBLE, Trigger, triggers
 
-WORTH_A_LOOK = 0.15
+WORTH_A_LOOK = 0.2
 """Below this probability by its letters alone, a sentence in which no rule has found anything says nothing."""
 UNLIKELY = 0.1
 """Where any event at all is less probable, a rule's trigger is not believed."""
@@ -40,7 +40,7 @@ AGAINST_GUARDS = 0.8
 def judge(sentence: Sentence) -> tuple[list[Trigger], Verdict]:
     """Triggers of a sentence in order, those that are denied, merely possible or say that all is normal included."""
     found, learned = triggers(sentence), model.load()
-    if not found and learned.glance(unit.word for unit in sentence.units) < WORTH_A_LOOK:
+    if not found and learned.glance([unit.word for unit in sentence.units]) < WORTH_A_LOOK:
         return [], learned.nothing
     said = learned.verdict(sentence)
     seen = {hit.section for hit in sentence.hits}

@@ -10,7 +10,7 @@ The weights of a bucket are kept as one whole number with a lane of 32 bits for 
 
 import json
 import struct
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from math import exp, sqrt
 from operator import mul
@@ -75,9 +75,10 @@ class Model:
         told = self._told([_added(known), *(self._sum(names, n) for n, names in enumerate(groups, start=1))])
         return Verdict({name: self._probability(head, told[head]) for head, name in enumerate(self.heads)}, known)
 
-    def glance(self, words: Iterable[str]) -> float:
-        """The probability of any kind by the letters of the words alone, before names are known: cheap, and rough."""
-        return self._probability(self._any, self._told([_added([self._word(word) for word in words])])[self._any])
+    def glance(self, words: Sequence[str]) -> float:
+        """The probability of any kind by letters and pairs of words alone, before names are known: cheap, and rough."""
+        known = [self._word(word) for word in words]
+        return self._probability(self._any, self._told([_added(known), self._sum(pairs(words), 1)])[self._any])
 
     def said(self, verdict: Verdict, unit: int, head: str) -> float:
         """How much the letters of one unit speak for a head."""
