@@ -21,8 +21,10 @@ from pipelines.extract.tokens import tokenise
 from pipelines.extract.unlisted import unlisted
 from pipelines.gazetteer import Name
 
-WORTH_A_LOOK = 0.3
+WORTH_A_LOOK = 0.4
 """From this probability by its letters alone a sentence is read, whatever the lexicon finds in it."""
+WORTH_READING = 0.5
+"""From this probability, names and dates known, the whole notice is read."""
 FOREIGN = 60
 """Characters from which a sentence is worth asking whether it is in another language."""
 Spanned = TypeVar("Spanned", Name, dates.When)
@@ -45,7 +47,7 @@ def analyse(title: str, text: str, published: date | None, lang: str | None = No
     lexicon = load(known)
     parts = segments(seen, len(title))
     tongues = [_lexicon_for(seen, s, lexicon) for s in parts]
-    if not any(_possible(seen, s, t) for s, t in zip(parts, tongues, strict=True)):
+    if not any(_possible(seen, s, t, published) for s, t in zip(parts, tongues, strict=True)):
         return Analysis(known, whole, (), ())
     names: list[Name] = []
     whens: list[dates.When] = []
@@ -74,10 +76,16 @@ def sentence_of(text: str, lang: str, published: date | None) -> Sentence:
     return read(text, whole, lexicon, sorted(names, key=lambda n: n.start), sorted(whens, key=lambda w: w.start))
 
 
-def _possible(text: str, segment: Segment, lexicon: Lexicon) -> bool:
-    """Whether a sentence may state any kind of event, whatever names and dates are in it: finding those costs most."""
-    words = [t.word for t in tokenise(text, segment.start, segment.end)]
-    return lexicon.patterns.possible({lexicon.patterns.atoms(w) for w in words}, KINDS) or learned.load().glance(words) >= WORTH_A_LOOK
+def _possible(text: str, segment: Segment, lexicon: Lexicon, published: date | None) -> bool:
+    """Whether a sentence may state any kind of event: by the lexicon's words, whatever names and dates are in it, since finding those
+    costs most; else by a glance of the model, and where that says so by a closer look at the sentence alone."""
+    words = tuple([t.word for t in tokenise(text, segment.start, segment.end)])
+    if lexicon.patterns.possible({lexicon.patterns.atoms(w) for w in words}, KINDS):
+        return True
+    model = learned.load()
+    if model.glance(words) < WORTH_A_LOOK:
+        return False
+    return model.verdict(sentence_of(text[segment.start : segment.end], lexicon.lang, published)).probability["any"] >= WORTH_READING
 
 
 def _lexicon_for(text: str, segment: Segment, lexicon: Lexicon) -> Lexicon:

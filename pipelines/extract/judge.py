@@ -40,7 +40,7 @@ AGAINST_GUARDS = 0.8
 def judge(sentence: Sentence) -> tuple[list[Trigger], Verdict]:
     """Triggers of a sentence in order, those that are denied, merely possible or say that all is normal included."""
     found, learned = triggers(sentence), model.load()
-    if not found and learned.glance([unit.word for unit in sentence.units]) < WORTH_A_LOOK:
+    if not found and learned.glance(sentence.words) < WORTH_A_LOOK:
         return [], learned.nothing
     said = learned.verdict(sentence)
     seen = {hit.section for hit in sentence.hits}

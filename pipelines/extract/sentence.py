@@ -43,6 +43,8 @@ class Sentence:
     units: list[Unit]
     limits: list[int]
     """For each unit, the index where its clause ends."""
+    words: tuple[str, ...] = ()
+    """All its folded words and marks, those inside mentions too."""
     hits: list[Hit] = field(default_factory=list)
 
     def of(self, section: str, name: str = "") -> list[Hit]:
@@ -58,7 +60,8 @@ class Sentence:
 
 def read(text: str, segment: Segment, lexicon: Lexicon, names: Sequence[Name], whens: Sequence[When]) -> Sentence:
     """The units and hits of one segment; ``names`` and ``whens`` are those inside it, mentions already told apart."""
-    units = _units(text, segment, lexicon, names, whens)
+    tokens = tokenise(text, segment.start, segment.end)
+    units = _units(tokens, lexicon, names, whens)
     patterns = lexicon.patterns
     breaking = patterns.members("break")
     limits = [0] * len(units)
@@ -67,14 +70,13 @@ def read(text: str, segment: Segment, lexicon: Lexicon, names: Sequence[Name], w
         limits[i] = end
         if units[i].word in BREAKS or not breaking.isdisjoint(units[i].atoms):
             end = i
-    sentence = Sentence(segment, text, lexicon, units, limits)
+    sentence = Sentence(segment, text, lexicon, units, limits, tuple([t.word for t in tokens]))
     sentence.hits = patterns.match([u.atoms for u in units], limits)
     return sentence
 
 
-def _units(text: str, segment: Segment, lexicon: Lexicon, names: Sequence[Name], whens: Sequence[When]) -> list[Unit]:
+def _units(tokens: Sequence[Token], lexicon: Lexicon, names: Sequence[Name], whens: Sequence[When]) -> list[Unit]:
     patterns = lexicon.patterns
-    tokens = tokenise(text, segment.start, segment.end)
     spans: list[tuple[int, int, Name | When]] = [(w.start, w.end, w) for w in whens]
     spans += [(n.start, n.end, n) for n in names if not any(n.start < w.end and w.start < n.end for w in whens)]
     spans.sort(key=lambda s: (s[0], -s[1]))

@@ -28,6 +28,10 @@ ZERO = 128
 """What a weight of nought is stored as in a lane, where all numbers are positive."""
 REMEMBERED = 200_000
 """Words whose letters are weighed once."""
+GLANCES = 5_000
+"""Sentences of which a glance is remembered."""
+NEXT_TO_NOTHING = 0.05
+"""A probability of no interest."""
 
 
 class Sum(NamedTuple):
@@ -67,6 +71,7 @@ class Model:
         self._unpack = struct.Struct(f"<{len(self.heads)}I").unpack
         self._any = self.heads.index("any")
         self._words: dict[str, Sum] = {}
+        self._glances: dict[tuple[str, ...], float] = {}
 
     def verdict(self, sentence: Sentence) -> Verdict:
         words = masked(sentence)
@@ -75,10 +80,25 @@ class Model:
         told = self._told([_added(known), *(self._sum(names, n) for n, names in enumerate(groups, start=1))])
         return Verdict({name: self._probability(head, told[head]) for head, name in enumerate(self.heads)}, known)
 
-    def glance(self, words: Sequence[str]) -> float:
-        """The probability of any kind by letters and pairs of words alone, before names are known: cheap, and rough."""
-        known = [self._word(word) for word in words]
-        return self._probability(self._any, self._told([_added(known), self._sum(pairs(words), 1)])[self._any])
+    def glance(self, words: tuple[str, ...]) -> float:
+        """The probability of any kind by letters and pairs of words alone, before names are known: cheap, and rough.
+
+        Where the letters, whose sums are remembered, say next to nothing, the pairs are not asked. Remembered for a while: a sentence is
+        looked at more than once, and pages say the same at every reading.
+        """
+        known = self._glances.get(words)
+        if known is None:
+            if len(self._glances) >= GLANCES:
+                self._glances.clear()
+            known = self._glances[words] = self._glance(words)
+        return known
+
+    def _glance(self, words: tuple[str, ...]) -> float:
+        told = _added([self._word(word) for word in words])
+        first = self._probability(self._any, self._told([told])[self._any])
+        if first < NEXT_TO_NOTHING:
+            return first
+        return self._probability(self._any, self._told([told, self._sum(pairs(words), 1)])[self._any])
 
     def said(self, verdict: Verdict, unit: int, head: str) -> float:
         """How much the letters of one unit speak for a head."""
