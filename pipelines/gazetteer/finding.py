@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from pipelines.gazetteer import flights
+from pipelines.gazetteer import bodies, flights
 from pipelines.gazetteer.capitals import Capitals
 from pipelines.gazetteer.edges import adjective_end, ends_name, starts_name
 from pipelines.gazetteer.folding import fold
@@ -19,7 +19,7 @@ def find(text: str, lang: str) -> list[Name]:
     """
     capitals = Capitals(text, lang)
     names = [*_named(text, lang, capitals), *flights.find(text)]
-    return _longest(names)
+    return _longest([*bodies.find(text, lang, names), *names])
 
 
 def _named(text: str, lang: str, capitals: Capitals) -> Iterator[Name]:
@@ -61,6 +61,8 @@ def _longest(names: Iterable[Name]) -> list[Name]:
     for name in sorted(names, key=lambda n: (n.start - n.end, n.start, n.type == "adjective")):
         span = name.start, name.end
         if any(taken.get(i, span) != span for i in range(name.start, name.end)) or (name.type == "adjective" and name.start in taken):
+            continue
+        if any(other.type == name.type for other in kept if other.start == name.start):
             continue
         taken.update(dict.fromkeys(range(name.start, name.end), span))
         kept.append(name)
