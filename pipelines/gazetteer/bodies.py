@@ -51,6 +51,8 @@ _LOOKBACK = 400
 """Characters before "the country's authority" in which the country was named."""
 _ACRONYM = re.compile(r" \(([a-zа-я][a-zа-я.-]{1,9})\)")
 _SPACE = "[ \n]"
+_SHARED = ("aac", "anac", "caa", "dgac", "dgca")
+"""What the authorities of many countries are called."""
 _CALLED = {"mfa": {"GB": "fcdo"}, "government": {"GB": "uk-government"}}
 """Who is called otherwise than by the rule."""
 
@@ -82,7 +84,7 @@ def _body(text: str, folded: str, form: _Form, country: str, low: int, high: int
     code = government(country or form.home, form.kind) if country or form.home else ""
     if acronym:
         high = acronym.end()
-        if form.kind == "caa" and code not in _authorities().values():
+        if form.kind == "caa" and code not in _authorities().values() and acronym.group(1) not in _SHARED:
             code = re.sub("[^a-z]", "", acronym.group(1)) or code
     if code:
         yield Name(low, high, text[low:high], "operator", (code,), "authority" if form.kind == "caa" else "government", False)

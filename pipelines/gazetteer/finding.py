@@ -15,7 +15,8 @@ from pipelines.gazetteer.tables import operators as operator_table
 def find(text: str, lang: str) -> list[Name]:
     """The names in a text in a language (ISO 639-1), sorted by start.
 
-    Spans do not overlap, except that one span can be read as a place and as an operator: then both are there.
+    Spans do not overlap, except that one span can be read as a place and as an operator, or as a doubtful operator and as an adjective:
+    then both are there.
     """
     capitals = Capitals(text, lang)
     names = [*_named(text, lang, capitals), *flights.find(text)]
@@ -55,14 +56,15 @@ def _name(start: int, end: int, text: str, type_: str, meant: list[Spelling], wo
 
 
 def _longest(names: Iterable[Name]) -> list[Name]:
-    """Longest spans win; of one span the place and the operator stay, an adjective only where it is no name."""
+    """Longest spans win; of one span the place and the operator stay, an adjective only where it is no name or a doubtful one ("Swiss")."""
     kept: list[Name] = []
     taken: dict[int, tuple[int, int]] = {}
     for name in sorted(names, key=lambda n: (n.start - n.end, n.start, n.type == "adjective")):
         span = name.start, name.end
-        if any(taken.get(i, span) != span for i in range(name.start, name.end)) or (name.type == "adjective" and name.start in taken):
+        if any(taken.get(i, span) != span for i in range(name.start, name.end)):
             continue
-        if any(other.type == name.type for other in kept if other.start == name.start):
+        alike = [other for other in kept if other.start == name.start]
+        if any(o.type == name.type or (name.type == "adjective" and (o.type == "place" or not o.ambiguous)) for o in alike):
             continue
         taken.update(dict.fromkeys(range(name.start, name.end), span))
         kept.append(name)
