@@ -46,8 +46,8 @@ def choose(text: str, names: Sequence[Name], lexicon: Lexicon) -> list[Name]:
             )
         ):
             continue
-        if name.type == "place" and name.text.islower():
-            continue  # "aeroporto", "paris" as a common noun: names of places are written large in all languages here
+        if name.type == "place" and name.text.islower() and not name.form:
+            continue  # "paris" as a common noun; names of places are written large in all languages here, but for adjectives, which have a case
         kept.append(name)
     order = {"flight": 0, "operator": 1, "place": 2, "adjective": 3}
     kept.sort(key=lambda n: (n.start, n.start - n.end, order.get(n.type, 4)))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from pipelines.gazetteer import bodies, flights
+from pipelines.gazetteer import airfields, bodies, flights
 from pipelines.gazetteer.capitals import Capitals
 from pipelines.gazetteer.edges import adjective_end, ends_name, starts_name
 from pipelines.gazetteer.folding import fold
@@ -10,6 +10,9 @@ from pipelines.gazetteer.hit import Name
 from pipelines.gazetteer.index import index, spellings
 from pipelines.gazetteer.tables import CASES, Spelling
 from pipelines.gazetteer.tables import operators as operator_table
+
+NOBODY = "nobody"
+"""The type of a person's name, which only keeps others out of its span: no Juárez in "Benito Juárez"."""
 
 
 def find(text: str, lang: str) -> list[Name]:
@@ -19,8 +22,8 @@ def find(text: str, lang: str) -> list[Name]:
     then both are there.
     """
     capitals = Capitals(text, lang)
-    names = [*_named(text, lang, capitals), *flights.find(text)]
-    return _longest([*bodies.find(text, lang, names), *names])
+    names = [*_named(text, lang, capitals), *flights.find(text), *airfields.find(text, lang)]
+    return [name for name in _longest([*bodies.find(text, lang, names), *names]) if name.type != NOBODY]
 
 
 def _named(text: str, lang: str, capitals: Capitals) -> Iterator[Name]:
@@ -39,11 +42,19 @@ def _named(text: str, lang: str, capitals: Capitals) -> Iterator[Name]:
         word = capitals.word(start, end)
         if whole and (operators := [s for s in fitting if s.type == "operator"]):
             yield _name(start, end, text, "operator", operators, word)
-        if whole and (places := [s for s in fitting if s.type == "place"]) and not capitals.explained(places, start, end, word):
+        places = [s for s in fitting if s.type == "place" and (not _person(s) or airfields.beside(folded, start, end, lang))]
+        if whole and len(places) < len([s for s in fitting if s.type == "place"]):
+            yield Name(start, end, text[start:end], NOBODY, (), "", True)
+        if whole and places and not capitals.explained(places, start, end, word):
             # What the text's language calls so comes before what another one does
             yield _name(start, end, text, "place", sorted(places, key=lambda s: s.langs.isdisjoint(own)), word)
         if with_ending is not None and (adjectives := [s for s in fitting if s.type == "adjective"]):
             yield _name(start, with_ending, text, "adjective", adjectives, False)
+
+
+def _person(spelling: Spelling) -> bool:
+    """Whether an airport's name is somebody's or something's first of all: "Marco Polo" is one beside the word for it only."""
+    return spelling.ambiguous and spelling.kind == "airport"
 
 
 def _name(start: int, end: int, text: str, type_: str, meant: list[Spelling], word: bool) -> Name:
