@@ -8,6 +8,7 @@ from pipelines import gazetteer
 from pipelines.extract.lexicon import Lexicon
 from pipelines.extract.tokens import WORD, fold
 from pipelines.gazetteer import Name
+from pipelines.gazetteer.words import common_words
 
 NEAR = 40
 """Characters on each side in which a word such as "airline" vouches for an ambiguous name."""
@@ -17,6 +18,7 @@ AHEAD = 90
 STEM = 4
 """Letters of a country's name that its inflected forms share."""
 QUOTES = "«„“\"'‘”"
+_PROVINCE = re.compile(r"(?:[^\W\d_]{3,}) \([A-Z]{2}\)$")
 _HEAD = re.compile(r"(?:^|\n)[ \t]*(?P<bullet>[•●▪◦‣·*–—-]|\d{1,2}[.)])?[ \t]*$")
 """What stands before the first word of a line, or of a point in a list."""
 _TELLS = re.compile(r"[»”\"']?(?: ?:(?!\d)| [–—-] )")
@@ -46,6 +48,8 @@ def choose(text: str, names: Sequence[Name], lexicon: Lexicon) -> list[Name]:
             )
         ):
             continue
+        if name.type == "operator" and len(name.text) == 2 and _PROVINCE.search(text, max(0, name.start - NEAR), name.end + 1):
+            continue  # "Porto Seguro (BA)", "Bergamo (BG)": the state or province
         if name.type == "place" and name.text.islower() and not name.form:
             continue  # "paris" as a common noun; names of places are written large in all languages here, but for adjectives, which have a case
         kept.append(name)
@@ -119,7 +123,7 @@ def _proper(text: str, name: Name, lang: str, sure: Sequence[Name], also: str) -
     """
     if any(c.isupper() for c in name.text[1:]) and any(c.islower() for c in name.text[1:]) and " " not in name.text:
         return True
-    if also or lang == "de" or not any(n.kind == "airline" for n in sure):
+    if also or lang == "de" or fold(name.text) in common_words(lang) or not any(n.kind == "airline" for n in sure):
         return False
     before, after = _SMALL_BEFORE.search(text, max(0, name.start - NEAR), name.start), text[name.end : name.end + 2]
     return before is not None and name.text[0].isupper() and (after[:1] in ",.;:)" or (after[:1].isspace() and after[1:].islower()))

@@ -154,6 +154,9 @@ def _slug(country: str) -> str:
 
 
 def _land(name: Name) -> str:
+    """The code of the country that a name means; "" for a part of one ("Açores")."""
+    if name.kind == "region":
+        return ""
     return next((code for code in name.codes if (place := places().get(code)) and place.kind == "country"), "")
 
 

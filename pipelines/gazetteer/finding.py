@@ -7,12 +7,9 @@ from pipelines.gazetteer.capitals import Capitals
 from pipelines.gazetteer.edges import adjective_end, ends_name, starts_name
 from pipelines.gazetteer.folding import fold
 from pipelines.gazetteer.hit import Name
-from pipelines.gazetteer.index import index, spellings
+from pipelines.gazetteer.index import NOBODY, index, spellings
 from pipelines.gazetteer.tables import CASES, Spelling
 from pipelines.gazetteer.tables import operators as operator_table
-
-NOBODY = "nobody"
-"""The type of a person's name, which only keeps others out of its span: no Juárez in "Benito Juárez"."""
 
 
 def find(text: str, lang: str) -> list[Name]:
@@ -43,7 +40,7 @@ def _named(text: str, lang: str, capitals: Capitals) -> Iterator[Name]:
         if whole and (operators := [s for s in fitting if s.type == "operator"]):
             yield _name(start, end, text, "operator", operators, word)
         places = [s for s in fitting if s.type == "place" and (not _person(s) or airfields.beside(folded, start, end, lang))]
-        if whole and len(places) < len([s for s in fitting if s.type == "place"]):
+        if whole and any(s.type == NOBODY and not s.langs.isdisjoint(own) or s.type == "place" and s not in places for s in fitting):
             yield Name(start, end, text[start:end], NOBODY, (), "", True)
         if whole and places and not capitals.explained(places, start, end, word):
             # What the text's language calls so comes before what another one does
