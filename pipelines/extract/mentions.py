@@ -8,6 +8,7 @@ from pipelines import gazetteer
 from pipelines.extract.lexicon import Lexicon
 from pipelines.extract.tokens import WORD, fold
 from pipelines.gazetteer import Name
+from pipelines.gazetteer.words import common_words
 
 NEAR = 40
 """Characters on each side in which a word such as "airline" vouches for an ambiguous name."""
@@ -17,6 +18,13 @@ AHEAD = 90
 STEM = 4
 """Letters of a country's name that its inflected forms share."""
 QUOTES = "«„“\"'‘”"
+_PROVINCE = re.compile(r"(?:[^\W\d_]{3,}) \([A-Z]{2}\)$")
+_HEAD = re.compile(r"(?:^|\n)[ \t]*(?P<bullet>[•●▪◦‣·*–—-]|\d{1,2}[.)])?[ \t]*$")
+"""What stands before the first word of a line, or of a point in a list."""
+_TELLS = re.compile(r"[»”\"']?(?: ?:(?!\d)| [–—-] )")
+"""What follows the name that a point in a list is about."""
+_SMALL_BEFORE = re.compile(r"[^\W\d_A-ZА-ЯÀ-Þ][,;]? $")
+"""A small letter before: no sentence, line or quotation begins there."""
 LISTING = (", ", " and ", " y ", " e ", " en ", " und ", " et ", " и ", " ve ", " & ")
 
 
@@ -25,7 +33,8 @@ def choose(text: str, names: Sequence[Name], lexicon: Lexicon) -> list[Name]:
     sure = [n for n in names if n.type == "operator" and not n.ambiguous]
     spans = {(n.start, n.end): _rival(n, lexicon.lang) for n in names if n.type == "place"}
     doubtful = [n for n in names if n.type == "operator" and n.ambiguous]
-    meant = {n.codes for n in doubtful if _vouched(text, n, lexicon, sure, spans.get((n.start, n.end), ""))}
+    adjectives = {(n.start, n.end) for n in names if n.type == "adjective"}
+    meant = {n.codes for n in doubtful if not _of_people(text, n, lexicon, adjectives) and _vouched(text, n, lexicon, sure, spans.get((n.start, n.end), ""))}
     kept: list[Name] = []
     for name in names:
         if (
@@ -34,12 +43,15 @@ def choose(text: str, names: Sequence[Name], lexicon: Lexicon) -> list[Name]:
             and (
                 name.codes not in meant
                 or not _capital(name)
+                or _of_people(text, name, lexicon, adjectives)
                 or ((name.start, name.end) in spans and not _vouched(text, name, lexicon, sure, spans[name.start, name.end]))
             )
         ):
             continue
-        if name.type == "place" and name.text.islower():
-            continue  # "aeroporto", "paris" as a common noun: names of places are written large in all languages here
+        if name.type == "operator" and len(name.text) == 2 and _PROVINCE.search(text, max(0, name.start - NEAR), name.end + 1):
+            continue  # "Porto Seguro (BA)", "Bergamo (BG)": the state or province
+        if name.type == "place" and name.text.islower() and not name.form:
+            continue  # "paris" as a common noun; names of places are written large in all languages here, but for adjectives, which have a case
         kept.append(name)
     order = {"flight": 0, "operator": 1, "place": 2, "adjective": 3}
     kept.sort(key=lambda n: (n.start, n.start - n.end, order.get(n.type, 4)))
@@ -64,6 +76,8 @@ def _vouched(text: str, name: Name, lexicon: Lexicon, sure: Sequence[Name], also
     place that the same words may name."""
     before, after = text[max(0, name.start - NEAR) : name.start], text[name.end : name.end + NEAR]
     if before[-1:] in QUOTES and before[-1:] and after[:1] in "»“”\"'’":
+        return True
+    if _heads(text, name, also) or _proper(text, name, lexicon.lang, sure, also):
         return True
     nouns = lexicon.patterns.members("airline_noun")
     close = [m.group() for m in WORD.finditer(before)][-2:] + [m.group() for m in WORD.finditer(after)][:1]
@@ -91,6 +105,35 @@ def _vouched(text: str, name: Name, lexicon: Lexicon, sure: Sequence[Name], also
     return any(not flying.isdisjoint(lexicon.patterns.atoms(fold(w))) for w in talk) or any(
         not lexicon.anchors.isdisjoint(lexicon.patterns.atoms(fold(w))) for w in doing
     )
+
+
+def _heads(text: str, name: Name, also: str) -> bool:
+    """Whether a point of a list is about the airline: "• Gol: no flights", "– Iberia – none"; without its mark, only before a colon."""
+    head = _HEAD.search(text, max(0, name.start - NEAR), name.start)
+    told = _TELLS.match(text, name.end)
+    if head is None or told is None or not _capital(name):
+        return False
+    return bool(head["bullet"]) or (":" in told.group() and not also)
+
+
+def _proper(text: str, name: Name, lang: str, sure: Sequence[Name], also: str) -> bool:
+    """Whether its capitals make a name of it: one inside ("IndiGo"), or one amid small words where airlines are the matter ("y Gol hará").
+
+    German writes every noun so, and next to another capital it is part of something else ("Sky News").
+    """
+    if any(c.isupper() for c in name.text[1:]) and any(c.islower() for c in name.text[1:]) and " " not in name.text:
+        return True
+    if also or lang == "de" or fold(name.text) in common_words(lang) or not any(n.kind == "airline" for n in sure):
+        return False
+    before, after = _SMALL_BEFORE.search(text, max(0, name.start - NEAR), name.start), text[name.end : name.end + 2]
+    return before is not None and name.text[0].isupper() and (after[:1] in ",.;:)" or (after[:1].isspace() and after[1:].islower()))
+
+
+def _of_people(text: str, name: Name, lexicon: Lexicon, adjectives: set[tuple[int, int]]) -> bool:
+    """Whether an airline's name is but an adjective before people: "Norwegian passengers"."""
+    if (name.start, name.end) not in adjectives or not (after := WORD.match(text, name.end + 1)):
+        return False
+    return not lexicon.patterns.atoms(fold(after.group())).isdisjoint(lexicon.patterns.members("people"))
 
 
 def _rival(place: Name, lang: str) -> str:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from babel import Locale
 
 from pipelines.gazetteer import opentraveldata, polish, russian
+from pipelines.gazetteer.bodies import government
 from pipelines.gazetteer.folding import fold
 from pipelines.gazetteer.opentraveldata import LANGS, Spot
 from pipelines.gazetteer.tables import DATA, rows
@@ -55,7 +56,8 @@ def main() -> None:
     located = opentraveldata.icao_codes(served).items()
     _write("locations.csv", ("icao", "code"), ({"icao": icao, "code": code} for icao, code in located))
     _write("regions.csv", ("code", "members"), rows("curated/regions.csv"))
-    operators = list(rows("curated/operators.csv"))
+    operators = [*rows("curated/operators.csv")]
+    operators += _bodies({row["code"] for row in operators})
     icao = {row["code"]: row["icao"] for row in rows("curated/icao.csv")}
     _write("operators.csv", ("code", "kind", "country", "icao", "name"), ({**row, "icao": icao.get(row["code"], "")} for row in operators))
     _write("operator_names.csv", ("code", "names"), ({"code": row["code"], "names": _cell("ru", _aliases(row))} for row in operators))
@@ -136,6 +138,16 @@ def _curated(places: dict[str, Spot]) -> Iterator[Names]:
         if row["code"] not in places:
             raise SystemExit(f"curated/places.csv: {row['code']!r} is no airport, city, country or region that is known")
         yield row["code"], row["kind"], row["lang"], row["names"].split("|")
+
+
+def _bodies(known: set[str]) -> Iterator[Row]:
+    """Each country's government, foreign ministry and aviation authority that has no row of its own; ``bodies`` finds them by rule."""
+    called = {"government": "Government of {}", "mfa": "Foreign ministry of {}", "caa": "Civil aviation authority of {}"}
+    for country, _, lang, (name,) in _of_countries():
+        for what, title in called.items() if lang == "en" else ():
+            if (code := government(country, what)) not in known:
+                kind = "authority" if what == "caa" else "government"
+                yield {"code": code, "kind": kind, "country": country, "name": title.format(name), "aliases": ""}
 
 
 def _islands(names: Iterable[Names]) -> Iterator[Names]:

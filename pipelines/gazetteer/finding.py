@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 
-from pipelines.gazetteer import flights
+from pipelines.gazetteer import airfields, bodies, flights
 from pipelines.gazetteer.capitals import Capitals
 from pipelines.gazetteer.edges import adjective_end, ends_name, starts_name
 from pipelines.gazetteer.folding import fold
 from pipelines.gazetteer.hit import Name
-from pipelines.gazetteer.index import index, spellings
+from pipelines.gazetteer.index import NOBODY, index, spellings
 from pipelines.gazetteer.tables import CASES, Spelling
 from pipelines.gazetteer.tables import operators as operator_table
 
@@ -15,11 +15,12 @@ from pipelines.gazetteer.tables import operators as operator_table
 def find(text: str, lang: str) -> list[Name]:
     """The names in a text in a language (ISO 639-1), sorted by start.
 
-    Spans do not overlap, except that one span can be read as a place and as an operator: then both are there.
+    Spans do not overlap, except that one span can be read as a place and as an operator, or as a doubtful operator and as an adjective:
+    then both are there.
     """
     capitals = Capitals(text, lang)
-    names = [*_named(text, lang, capitals), *flights.find(text)]
-    return _longest(names)
+    names = [*_named(text, lang, capitals), *flights.find(text), *airfields.find(text, lang)]
+    return [name for name in _longest([*bodies.find(text, lang, names), *names]) if name.type != NOBODY]
 
 
 def _named(text: str, lang: str, capitals: Capitals) -> Iterator[Name]:
@@ -38,11 +39,19 @@ def _named(text: str, lang: str, capitals: Capitals) -> Iterator[Name]:
         word = capitals.word(start, end)
         if whole and (operators := [s for s in fitting if s.type == "operator"]):
             yield _name(start, end, text, "operator", operators, word)
-        if whole and (places := [s for s in fitting if s.type == "place"]) and not capitals.explained(places, start, end, word):
+        places = [s for s in fitting if s.type == "place" and (not _person(s) or airfields.beside(folded, start, end, lang))]
+        if whole and any(s.type == NOBODY and not s.langs.isdisjoint(own) or s.type == "place" and s not in places for s in fitting):
+            yield Name(start, end, text[start:end], NOBODY, (), "", True)
+        if whole and places and not capitals.explained(places, start, end, word):
             # What the text's language calls so comes before what another one does
             yield _name(start, end, text, "place", sorted(places, key=lambda s: s.langs.isdisjoint(own)), word)
         if with_ending is not None and (adjectives := [s for s in fitting if s.type == "adjective"]):
             yield _name(start, with_ending, text, "adjective", adjectives, False)
+
+
+def _person(spelling: Spelling) -> bool:
+    """Whether an airport's name is somebody's or something's first of all: "Marco Polo" is one beside the word for it only."""
+    return spelling.ambiguous and spelling.kind == "airport"
 
 
 def _name(start: int, end: int, text: str, type_: str, meant: list[Spelling], word: bool) -> Name:
@@ -55,12 +64,15 @@ def _name(start: int, end: int, text: str, type_: str, meant: list[Spelling], wo
 
 
 def _longest(names: Iterable[Name]) -> list[Name]:
-    """Longest spans win; of one span the place and the operator stay, an adjective only where it is no name."""
+    """Longest spans win; of one span the place and the operator stay, an adjective only where it is no name or a doubtful one ("Swiss")."""
     kept: list[Name] = []
     taken: dict[int, tuple[int, int]] = {}
     for name in sorted(names, key=lambda n: (n.start - n.end, n.start, n.type == "adjective")):
         span = name.start, name.end
-        if any(taken.get(i, span) != span for i in range(name.start, name.end)) or (name.type == "adjective" and name.start in taken):
+        if any(taken.get(i, span) != span for i in range(name.start, name.end)):
+            continue
+        alike = [other for other in kept if other.start == name.start]
+        if any(o.type == name.type or (name.type == "adjective" and (o.type == "place" or not o.ambiguous)) for o in alike):
             continue
         taken.update(dict.fromkeys(range(name.start, name.end), span))
         kept.append(name)

@@ -9,7 +9,9 @@ from ahocorasick_rs import AhoCorasick, Implementation
 from pipelines.gazetteer.folding import fold
 from pipelines.gazetteer.tables import DATA, Spelling, operators, places, split
 
-_FILES = (("place", "place_names.csv"), ("adjective", "adjective_names.csv"), ("operator", "operator_names.csv"))
+NOBODY = "nobody"
+"""The type of what looks like a place and is none, or a person: it only keeps others out of its span ("Río de la Plata")."""
+_FILES = (("place", "place_names.csv"), ("adjective", "adjective_names.csv"), ("operator", "operator_names.csv"), (NOBODY, "curated/phrases.csv"))
 _Cell = tuple[tuple[str, str, str, str], str]
 """Type, code, kind and language of a row, and one of its names as the file has it: read further only when a text has the name."""
 
@@ -31,7 +33,7 @@ def index() -> Index:
             columns = {column: i for i, column in enumerate(next(reader))}
             code, kind, lang, names = (columns.get(column, -1) for column in ("code", "kind", "lang", "names"))
             for row in reader:
-                line = (type_, row[code], row[kind] if kind >= 0 else "", row[lang] if lang >= 0 else "")
+                line = (type_, row[code] if code >= 0 else "", row[kind] if kind >= 0 else "", row[lang] if lang >= 0 else "")
                 # Folding keeps every separator in place, so the folded cells stand beside the written ones
                 for folded, cell in zip(fold(row[names]).split("|"), row[names].split("|"), strict=True):
                     meanings.setdefault(folded.partition("/")[0].rstrip("?"), []).append((line, cell))
