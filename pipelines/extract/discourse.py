@@ -12,6 +12,7 @@ from pipelines.extract.frames import TARGETS, Frame, frames
 from pipelines.extract.judge import lonely
 from pipelines.extract.memory import Memory, first_person, only_operator, signed
 from pipelines.extract.reading import Reading
+from pipelines.extract.sentence import Sentence
 from pipelines.extract.triggers import ASSERTED, LEARNED, POSSIBLE
 
 PLACELESS = ("suspension", "reduction", "repatriation")
@@ -91,8 +92,9 @@ def _drafted(
             extended=extended,
         )
         draft.time([whens[i] for i in sorted(frame.whens)], published, extended)
-        if draft.kind in INCIDENTS and not (draft.first or draft.last or draft.open_ended) and (day := memory.day_for(n)):
-            draft.first, draft.last = day, day if draft.kind == "diversion" else None
+        if draft.kind in INCIDENTS and not (draft.first or draft.last or draft.open_ended or extended):
+            day = _told_before(sentence, domain) or memory.day_for(n)
+            draft.first, draft.last, draft.lent_day = day, day if draft.kind == "diversion" else None, day is not None
         if draft.last in (None, draft.first) and sentence.any("roles", "open", domain.low, domain.high):
             draft.open_ended, draft.last = True, None
         if draft.kind == "diversion":
@@ -104,6 +106,12 @@ def _drafted(
         draft.background = draft.background or over
         out += _for_operators(draft, reading, domain, frame, memory, n, published)
     return out + _of_others(out, [casting.code(sentence, i) for i in together if i != subject])
+
+
+def _told_before(sentence: Sentence, domain: Domain) -> date | None:
+    """The day that the same sentence tells of before: "starts again on Monday, the day on which the skies open"."""
+    days = [u.when.first for u in sentence.units[: domain.low] if u.when and u.when.role == "on" and u.when.first == u.when.last]
+    return days[-1] if days else None
 
 
 def _of_others(made: list[Draft], countries: list[str]) -> list[Draft]:
@@ -222,6 +230,8 @@ def _for_operators(
     draft.by_company = domain.kind not in casting.BODIES and (companies or not agents)
     out = [_from_home(copied(draft, operator), memory) for operator in named]
     for made in out:
+        if made.kind == "reduction" and not made.own_places and made.operator not in memory.acting:
+            made.destinations = []  # a smaller programme, wherever
         if made.kind == "diversion" and made.first == made.last and gazetteer.operator_kind(made.operator or "") == "tour_operator":
             made.last = None  # a programme goes elsewhere from that flight on
     return out
@@ -239,6 +249,9 @@ def _from_home(draft: Draft, memory: Memory) -> Draft:
     if draft.kind not in HOMEWARD or not draft.destinations or not home:
         return draft
     at_home = [c for c in draft.destinations if gazetteer.country(c) == home]
+    if at_home == draft.destinations and draft.origins and not draft.own_places:
+        draft.destinations = []  # all that starts there
+        return draft
     abroad = [c for c in draft.destinations if c not in at_home]
     if at_home and not abroad and not draft.origins:
         about = memory.title_places or memory.event_places

@@ -34,6 +34,8 @@ class Draft:
     lang: str = ""
     confidence: float = 0.9
     background: bool = False
+    lent_day: bool = False
+    """Whether its day is that of the sentences before."""
     extended: bool = False
     """Told as the prolongation of what was told before, or goes on longer."""
     title: bool = False
@@ -81,6 +83,8 @@ class Draft:
 
     def _whole_day(self, when: When, published: date | None) -> bool:
         """Whether a bare date is the whole time: by the rule, or, where only the model spoke, for single flights and for today's or so."""
+        if self.kind == "closure" and published and when.first and when.first == when.last and when.first > published:
+            return False  # shuts on that day, for as long as it takes
         if self.rule != LEARNED:
             return self.rule in DAY_RULES
         near = published is not None and when.first is not None and abs((when.first - published).days) <= 1
@@ -89,6 +93,8 @@ class Draft:
     def _on(self, when: When, with_end: bool, published: date | None) -> None:
         if self.kind == "advisory" and when.first != when.last:
             return
+        if self.kind == "reduction" and published and when.first == when.last and when.first and when.first <= published:
+            return  # the day of the decision
         if when.first and when.last and when.last - when.first > LONG and published and when.first < published - LONG:
             return  # "stopped flying in March 2019" says neither a first day nor a last
         if self.kind in STARTING or not self._whole_day(when, published) or with_end:

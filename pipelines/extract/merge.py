@@ -1,12 +1,16 @@
 """One event for each thing that a notice states, however often it states it."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from pipelines import gazetteer
 from pipelines.event import Event
 from pipelines.extract.casting import covers, specific
 from pipelines.extract.draft import Draft
+
+
+NEAR = timedelta(days=2)
+"""How far the day of the sentences before may be from the one that an event itself has."""
 
 
 def merged(drafts: list[Draft], text: str) -> tuple[Event, ...]:
@@ -49,6 +53,8 @@ def _dated(draft: Draft) -> bool:
 
 
 def _clash(one: Draft, other: Draft) -> bool:
+    if one.lent_day != other.lent_day and not (one.first and other.first and abs(one.first - other.first) > NEAR):
+        return False
     if one.extended != other.extended and one.last and other.last and (one.last < other.last) == other.extended:
         return bool(one.first and other.first and one.first != other.first)
     if one.first and other.first and one.first != other.first:
@@ -64,13 +70,16 @@ def _near(a: list[str], b: list[str]) -> bool:
 
 def _join(one: Draft, other: Draft) -> None:
     """Lets a later mention refine an earlier one."""
-    if one.title and other.origins and not other.destinations and all(c in other.origins for c in one.destinations):
+    if one.title and other.origins and not other.destinations and covers(one.destinations, other.origins):
         one.destinations = []  # the title's place is where the flights start
     one.destinations = _finer(one.destinations, other.destinations, other.own_places, one.title)
     one.diverted_to = _finer(one.diverted_to, other.diverted_to, True)
     one.origins = _finer(one.origins, other.origins, True) if other.own_places or not one.origins else one.origins
     one.origins = [c for c in one.origins if c not in one.destinations]
     one.carriers = list(dict.fromkeys(one.carriers + other.carriers))
+    if one.lent_day != other.lent_day and _dated(one) and _dated(other):
+        surer = other if one.lent_day else one  # what a statement says itself outweighs the day of the sentences before it
+        one.first, one.last, one.lent_day = surer.first, surer.last, False
     if one.extended or other.extended:
         one.last = max((day for day in (one.last, other.last) if day), default=None)
         one.extended = True

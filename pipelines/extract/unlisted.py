@@ -8,7 +8,8 @@ from pipelines.extract.tokens import fold
 from pipelines.gazetteer import Name
 
 _WORD = r"[^\W\d_a-zа-яà-öø-ÿ][\w&]*(?:[-'’][\w&]+)*"
-_TRADE = r"(?:Tours|Travel|Touristik|Holidays|Viajes|Voyages|Viaggi|Viagens|Turizm|Turismo|Reizen|Vakanties|Reisen (?=GmbH|AG\b))(?! (?:Awards?|Market|Mart|Fair|Forum|Show|Expo|Weekly|Agents?|Association|Council|&))"
+_NO_NAME = r"(?! (?:Awards?|Market|Mart|Fair|Forum|Show|Expo|Weekly|Agents?|Association|Council|&))"
+_TRADE = rf"(?:Tours|Travel|Touristik|Holidays|Viajes|Voyages|Viaggi|Viagens|Turizm|Turismo|Reizen|Vakanties|Reisen (?=GmbH|AG\b)){_NO_NAME}"
 _NAMED = re.compile(rf"(?<![\w-])(?:{_WORD} ){{1,2}}{_TRADE}(?![\w-])|(?<![\w-])(?:Viajes|Voyages|Viaggi) {_WORD}(?![\w-])")
 
 

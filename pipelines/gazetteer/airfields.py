@@ -69,7 +69,9 @@ def _nouns(lang: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 @cache
 def _stems(lang: str) -> dict[str, str]:
-    return {fold(stem): row["code"] for row in rows("curated/city_adjectives.csv") if row["lang"] == lang for stem in row["stems"].split("|")}
+    return {
+        fold(stem): row["code"] for row in rows("curated/city_adjectives.csv") if row["lang"] == lang for stem in row["stems"].split("|")
+    }
 
 
 @cache

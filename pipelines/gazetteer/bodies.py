@@ -128,10 +128,10 @@ class _Around(NamedTuple):
         name = self.by_start.get(link.end()) if link else None
         if name is None or name.type != "place":
             return None
-        return name if _land(name) or not self.folded.startswith(_LOCAL, start) and _country(name) else None
+        return name if _land(name) or (not self.folded.startswith(_LOCAL, start) and _country(name)) else None
 
     def _named_last(self, start: int, end: int) -> tuple[str, int, int]:
-        """"The country's authority": of the country that was named last."""
+        """ "The country's authority": of the country that was named last."""
         before, behind = _OF_THE_COUNTRY.get(self.lang, ("", ""))
         low = re.search(rf"(?<![^\W_])(?:{before})$", self.folded[max(0, start - 20) : start]) if before else None
         high = re.compile(rf" (?:{behind})(?![^\W_])").match(self.folded, end) if behind else None
@@ -169,7 +169,10 @@ def _country(name: Name) -> str:
 def _patterns(lang: str) -> tuple[re.Pattern[str] | None, dict[str, _Form]]:
     """All forms of a language as one pattern, longest first, each a group that tells its kind and home."""
     written = [
-        (form, _Form(row["kind"], row["home"])) for row in rows("curated/bodies.csv") if row["lang"] == lang for form in row["forms"].split("|")
+        (form, _Form(row["kind"], row["home"]))
+        for row in rows("curated/bodies.csv")
+        if row["lang"] == lang
+        for form in row["forms"].split("|")
     ]
     if not written:
         return None, {}

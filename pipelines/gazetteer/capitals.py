@@ -45,7 +45,7 @@ class Capitals:
         ``word`` is what the method of that name says. German writes every noun so; at the beginning of a sentence any word is written so,
         and there a name that only other languages use ("Indien" in Dutch) is none.
         """
-        if self._text[end: end + 1] in ("'", "’") and self._lang == "tr":
+        if self._text[end : end + 1] in ("'", "’") and self._lang == "tr":
             return False  # Turkish sets the apostrophe behind names only
         if word and self._lang == "de":
             return True
@@ -53,7 +53,7 @@ class Capitals:
         return (word or foreign) and _OPENING.search(self._text, max(0, start - _WINDOW), start) is not None
 
     def _shouted(self, start: int, end: int) -> bool:
-        around = self._text[max(0, start - _WINDOW): start] + self._text[end: end + _WINDOW]
+        around = self._text[max(0, start - _WINDOW) : start] + self._text[end : end + _WINDOW]
         return sum(map(str.isupper, around)) > 3 and not any(map(str.islower, around))
 
 

@@ -11,7 +11,7 @@ from pipelines.gazetteer.folding import fold
 
 _GLUE = {
     "de": r"(?:s?(?:flug|flüge|flügen|flugs|fluges|reise|reisen|urlaub|urlauber|urlaubern|maschine|maschinen|jet|jets|route|routen|verkehr"
-          r"|strecke|strecken|verbindung|verbindungen|krise|krieg|konflikt|programm|gäste|chef|sprecher|sprecherin|passagiere|tochter)|s)",
+    r"|strecke|strecken|verbindung|verbindungen|krise|krieg|konflikt|programm|gäste|chef|sprecher|sprecherin|passagiere|tochter)|s)",
     "nl": r"(?:vlucht|vluchten|reis|reizen|reiziger|reizigers|toestel|toestellen|ganger|gangers|route|routes|vakantie|vakanties|topman)|s",
     "pl": r"(?:ami|ach|owi|em|ie|iem|ze|[aeuy])",
     "tr": r"(?:[yn]?[ıiuü]n|[yn]?[aeıiuü]|[dt][ae]n?|n[dt][ae]n?|l[ıiuü]|y?l[ae]|nin)",
@@ -22,7 +22,7 @@ _BARE_MIN = {"de": 5, "nl": 5, "pl": 5, "tr": 4}
 
 _ENDINGS = {
     "ru": "ий|ая|ое|ие|ого|ому|им|ом|ой|ою|ую|их|ими|ый|ые|ым|ых|а|у|е|и|ы|ов|ев|ей|ам|ами|ах|ем|ин|ина|ину|ином|ине"
-          "|ка|ки|ку|ке|кой|кам|ок",
+    "|ка|ки|ку|ке|кой|кам|ок",
     "en": "s",
     "nl": "e|en|s|er|ers|se|sen|n",
     "es": "o|a|os|as|e|es|s|esa|esas|eses",

@@ -40,7 +40,7 @@ def _named(text: str, lang: str, capitals: Capitals) -> Iterator[Name]:
         if whole and (operators := [s for s in fitting if s.type == "operator"]):
             yield _name(start, end, text, "operator", operators, word)
         places = [s for s in fitting if s.type == "place" and (not _person(s) or airfields.beside(folded, start, end, lang))]
-        if whole and any(s.type == NOBODY and not s.langs.isdisjoint(own) or s.type == "place" and s not in places for s in fitting):
+        if whole and any((s.type == NOBODY and not s.langs.isdisjoint(own)) or (s.type == "place" and s not in places) for s in fitting):
             yield Name(start, end, text[start:end], NOBODY, (), "", True)
         if whole and places and not capitals.explained(places, start, end, word):
             # What the text's language calls so comes before what another one does

@@ -67,8 +67,8 @@ def _word(word: str) -> dict[str, str]:
     parts = word.split("-")
     if len(parts) > 1:
         at = 0 if len(parts) > 2 and parts[1] in _LINKS else len(parts) - 1
-        return {case: "-".join([*parts[:at], form, *parts[at + 1:]]) for case, form in _word(parts[at]).items()}
-    core = word.strip("«»\"()")
+        return {case: "-".join([*parts[:at], form, *parts[at + 1 :]]) for case, form in _word(parts[at]).items()}
+    core = word.strip('«»"()')
     if not core.isalpha() or len(core) < 3 or core.isupper() or not re.search("[а-яё]", core.lower()):
         return dict.fromkeys(_CASES, word)
     parse = _parse(core)
