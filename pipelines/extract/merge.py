@@ -8,7 +8,6 @@ from pipelines.event import Event
 from pipelines.extract.casting import covers, specific
 from pipelines.extract.draft import Draft
 
-
 NEAR = timedelta(days=2)
 """How far the day of the sentences before may be from the one that an event itself has."""
 
