@@ -55,7 +55,7 @@ def cast(sentence: Sentence, domain: Domain, frame: Frame, roles: dict[int, str]
     if domain.triggers[0].rule == "ban" and not (airlines and not bodies):
         return bodies, airlines
     ruling = [i for i in bodies if roles[i] == AGENT and i < domain.triggers[0].start]
-    if domain.kind == "suspension" and ruling and airlines and min(airlines) > ruling[0]:
+    if domain.kind == "suspension" and ruling and airlines and min(airlines) > domain.triggers[0].start:
         return ruling[:1], airlines  # "INAC has taken the right to fly there from TAP and Iberia"
     if airlines:
         agents = [i for i in airlines if roles[i] == AGENT] or airlines

@@ -51,6 +51,10 @@ def _without_contents(sentence: Sentence, triggers: list[Trigger]) -> list[Trigg
     """Drops what an advice or a ban only asks for: "recommends not to operate flights" stops nothing."""
     out: list[Trigger] = []
     for t in triggers:
+        if t.stance == DENIED and any(
+            o.rule in NEGATIVE_RULES and o.kind == t.kind and o.stance == ASSERTED and 0 <= t.start - o.end <= NOT_BEFORE for o in triggers
+        ):
+            continue  # "no plane will leave Brussels": one negation, not two
         asked = any((o.kind == "advisory" or o.rule == "ban") and o.start < t.start for o in out)
         acting = any(u.operator is not None and u.operator.kind in AIRLINES for u in sentence.units[: t.start])
         if asked and not acting and t.kind in ("suspension", "reroute", "resumption"):
