@@ -11,7 +11,12 @@ from pipelines.gazetteer.tables import DATA, Spelling, operators, places, split
 
 NOBODY = "nobody"
 """The type of what looks like a place and is none, or a person: it only keeps others out of its span ("Río de la Plata")."""
-_FILES = (("place", "place_names.csv"), ("adjective", "adjective_names.csv"), ("operator", "operator_names.csv"), (NOBODY, "curated/phrases.csv"))
+_FILES = (
+    ("place", "place_names.csv"),
+    ("adjective", "adjective_names.csv"),
+    ("operator", "operator_names.csv"),
+    (NOBODY, "curated/phrases.csv"),
+)
 _Cell = tuple[tuple[str, str, str, str], str]
 """Type, code, kind and language of a row, and one of its names as the file has it: read further only when a text has the name."""
 
