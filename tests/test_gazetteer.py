@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines import gazetteer
-from pipelines.gazetteer import find
+from pipelines.extract import mentions
+from pipelines.extract.lexicon import load
+from pipelines.gazetteer import find, government
 from pipelines.gazetteer.folding import fold
 
 DATA = Path(__file__).parents[1] / "data" / "gazetteer"
@@ -53,7 +55,7 @@ SENTENCES = [
     ("ru", "Корал Тревел и Анекс тур приостановили продажи.", "@coral-travel @anex-tour"),
     ("ru", "Рейсы Турецких авиалиний и КЛМ отменены.", "@TK @KL"),
     ("ru", "Конвиаса и Нордвинд летают в Каракас.", "@V0 @N4 CCS"),
-    ("ru", "Венесуэльские власти молчат, израильская сторона тоже.", "~VE ~IL"),
+    ("ru", "Венесуэльские власти молчат, израильская сторона тоже.", "@ve-government ~IL"),
     ("ru", "МОСКВА, 30 ноября. Полёты отменены.", "MOW"),
     ("ru", "РЕЙСЫ ИЗ КАЗАНИ В ДУБАЙ ОТМЕНЕНЫ", "KZN DXB"),
     ("ru", "Возобновлены полёты на Шри-Ланку.", "LK"),
@@ -119,7 +121,7 @@ SENTENCES = [
     ("es", "Conviasa, Avior y Wingo vuelan a Bogotá.", "@V0 @9V @P5 BOG"),
     ("es", "Plus Ultra espera en Maiquetía.", "@PU CCS"),
     ("es", "El Oriente Medio y el golfo Pérsico.", "middle-east persian-gulf"),
-    ("es", "La aerolínea venezolana y las autoridades israelíes.", "~VE ~IL"),
+    ("es", "La aerolínea venezolana y las autoridades israelíes.", "~VE @il-government"),
     ("es", "El INAC revocó la concesión a GOL y a Latam.", "@inac @G3? @LA"),
     ("es", "Vuelos a Londres, Múnich, Ginebra y La Habana.", "LON MUC GVA HAV"),
     ("es", "La FIR de Maiquetía está bajo aviso.", "VE"),
@@ -148,7 +150,7 @@ SENTENCES = [
     ("de", "Die VAE und die USA warnen.", "AE US"),
     ("de", "Der Nahe Osten, der Persische Golf und das Rote Meer.", "middle-east persian-gulf red-sea"),
     ("de", "Das Auswärtige Amt rät von Reisen in den Libanon ab.", "@mfa-de LB"),
-    ("de", "Israelische und venezolanische Behörden; Russen.", "~IL ~VE ~RU"),
+    ("de", "Israelische und venezolanische Behörden; Russen.", "~IL @ve-government ~RU"),
     ("de", "DER Touristik und TUI holen Gäste aus Rhodos.", "@der-touristik @tui RHO"),
     ("de", "alltours und schauinsland-reisen meiden die Straße von Hormus.", "@alltours @schauinsland-reisen strait-of-hormuz"),
     ("de", "Nach Kreta, Mallorca, Antalya und Hurghada.", "GR PMI AYT HRG"),
@@ -159,7 +161,7 @@ SENTENCES = [
     ("fr", "Au-dessus de l'Iran et d'Israël, le ciel est fermé.", "IR IL"),
     ("fr", "Les Émirats arabes unis, les États-Unis et le Royaume-Uni.", "AE US GB"),
     ("fr", "Depuis Moscou vers La Havane et Punta Cana.", "MOW HAV PUJ"),
-    ("fr", "L'espace aérien vénézuélien et les autorités israéliennes.", "~VE ~IL"),
+    ("fr", "L'espace aérien vénézuélien et les autorités israéliennes.", "~VE @il-government"),
     ("fr", "Le Moyen-Orient et le golfe Persique.", "middle-east persian-gulf"),
     ("fr", "Air Transat, Corsair et Transavia reviennent.", "@TS @SS? @HV"),
     ("fr", "La Grenade et les Bermudes sont desservies.", "GND BDA"),
@@ -172,7 +174,7 @@ SENTENCES = [
     ("it", "Gli Emirati Arabi Uniti e gli Stati Uniti.", "AE US"),
     ("it", "Voli per Sharm el Sheikh, L'Avana e Il Cairo.", "SSH HAV CAI"),
     ("it", "Neos e Wizz Air tornano a Mosca.", "@NO? @W6 MOW"),
-    ("it", "Compagnie venezuelane e autorità israeliane.", "~VE ~IL"),
+    ("it", "Compagnie venezuelane e autorità israeliane.", "~VE @il-government"),
     ("it", "Il Medio Oriente, la Turchia e la Svizzera.", "middle-east TR CH"),
     ("it", "Ora una cosa: il sale è caro e la sera è rosa.", ""),
     # Polish
@@ -204,11 +206,71 @@ SENTENCES = [
 ]
 
 
+BODIES = [
+    # foreign ministries: alone that of the language's country, else whose an adjective or country says
+    ("nl", "Het ministerie van Buitenlandse Zaken raadt het af.", "@mfa-nl"),
+    ("nl", "Het Spaanse ministerie van Buitenlandse Zaken raadt het af.", "@mfa-es"),
+    ("fr", "Le ministère des Affaires étrangères le déconseille.", "@mfa-fr"),
+    ("fr", "Le ministère espagnol des Affaires étrangères le déconseille.", "@mfa-es"),
+    ("it", "Il ministero degli Esteri lo sconsiglia.", "@mfa-it"),
+    ("de", "Das Außenministerium warnt, das polnische Außenministerium auch.", "@mfa-de @mfa-pl"),
+    ("ru", "Министерство иностранных дел молчит.", "@mfa-ru"),
+    ("ru", "МИД Израиля советует уехать.", "@mfa-il"),
+    ("tr", "Dışişleri Bakanlığı uyardı.", "@mfa-tr"),
+    ("es", "El Ministerio de Exteriores británico lo desaconseja.", "@fcdo"),
+    ("en", "Spain's foreign ministry advised against it.", "@mfa-es"),
+    ("en", "The foreign ministry advised against it.", ""),
+    # governments
+    ("en", "The Moroccan government and the UK government shut it.", "@ma-government @uk-government"),
+    ("nl", "De Marokkaanse regering zegt het.", "@ma-government"),
+    ("ru", "Правительство ОАЭ и власти Шри-Ланки согласны.", "@ae-government @lk-government"),
+    ("de", "Israels Regierung, US-Behörden und kuwaitische Behörden.", "@il-government @us-government @kw-government"),
+    ("es", "Las autoridades de Níger cerraron el cielo.", "@ne-government"),
+    ("pt", "O Governo de Cabo Verde e o governo militar de Niamey.", "@cv-government @ne-government"),
+    ("pt", "O Governo dos Açores aprovou.", "PT"),
+    ("en", "Authorities in Paris and the government of London.", "PAR @uk-government"),
+    ("fr", "Les autorités nigériennes et le gouvernement sénégalais.", "@ne-government @sn-government"),
+    # authorities of aviation
+    ("en", "The civil aviation authority of Nepal and Kuwait's DGCA.", "@nepal-civil-aviation-authority @kuwait-dgca"),
+    ("en", "Sudan: the country's civil aviation authority extended it.", "SD @sudan-civil-aviation-authority"),
+    ("it", "L'autorità greca per l'aviazione civile (Hcaa) ha chiuso.", "@hcaa"),
+    ("fr", "L'aviation civile sénégalaise a fermé.", "@senegal-civil-aviation-authority"),
+    ("tr", "Irak Sivil Havacılık Otoritesi kapattı.", "@iraq-civil-aviation-authority"),
+    ("ru", "Турция: ведомство гражданской авиации страны.", "TR @shgm"),
+    ("en", "The Civil Aviation Authority (XCAA) said so.", "@xcaa"),
+]
+AIRFIELDS = [
+    ("ru", "Казанский аэропорт и столичный аэропорт Внуково.", "KZN VKO"),
+    ("ru", "В алматинском аэропорту ждут; казанский повар тоже.", "ALA"),
+    ("de", "Am Düsseldorfer Flughafen und am Hamburger Flughafen; ein Hamburger.", "DUS HAM"),
+    ("it", "Lo scalo catanese e l'aeroporto milanese.", "CTA MIL"),
+    ("es", "El aeropuerto madrileño; un cocinero madrileño.", "MAD"),
+    ("nl", "De Eindhovense luchthaven.", "EIN"),
+    ("fr", "L'aéroport parisien.", "PAR"),
+    # a person's name beside the word for airport only, and no Juárez in Benito Juárez
+    ("it", "L'aeroporto internazionale Marco Polo è chiuso.", "VCE"),
+    ("it", "Marco Polo era un mercante.", ""),
+    ("es", "El aeropuerto Benito Juárez; Benito Juárez fue presidente.", "MEX"),
+    ("pt", "O aeroporto Cristiano Ronaldo; Cristiano Ronaldo marcou.", "FNC"),
+    ("fr", "L'aéroport Roland-Garros.", "RUN"),
+    ("es", "Los Rodeos y Barajas.", "TFN MAD"),
+    ("it", "Orio al Serio, Fontanarossa, Linate.", "BGY CTA LIN"),
+    ("pt", "Salgado Filho e Pampulha.", "POA PLU"),
+]
+NO_PLACES = [
+    ("es", "El Río de la Plata y el golfo de México.", ""),
+    ("pt", "Voos de Natal para Lisboa antes do Natal.", "NAT? LIS"),
+    ("en", "The Times of Israel and the New York Times.", ""),
+    ("pl", "Hiszpania i Portugalia.", "ES PT @TP?"),
+    ("en", "World Travel Awards on King George Island.", ""),
+]
+
+
 def names(text: str, lang: str) -> set[str]:
     return {f"{SIGNS[name.type]}{name.codes[0]}{'?' if name.ambiguous else ''}" for name in find(text, lang)}
 
 
-@pytest.mark.parametrize(("lang", "sentence", "expected"), SENTENCES)
+@pytest.mark.parametrize(("lang", "sentence", "expected"), [*SENTENCES, *BODIES, *AIRFIELDS, *NO_PLACES])
 def test_names_in_a_sentence(lang: str, sentence: str, expected: str) -> None:
     assert names(sentence, lang) == set(expected.split())
 
@@ -219,6 +281,24 @@ def test_offsets_and_forms() -> None:
     assert (city.text, city.codes, city.form) == ("Порламаре", ("PMV",), "loct")
     (airline,) = find("THY'nin açıklaması", "tr")
     assert (airline.start, airline.end, airline.text, airline.kind) == (0, 3, "THY", "airline")
+
+
+MEANT = [
+    ("pt", "As empresas:\n• Gol: o mesmo\n• Azul: nada", "G3 AD"),
+    ("de", "Es fällt aus:\n– Iberia: alles\n– Swiss – alles", "IB LX"),
+    ("es", "TAP reabre la ruta el día 30, y Gol hará lo propio.", "TP G3"),
+    ("en", "IndiGo, whose planes are small, does not.", "6E"),
+    ("pt", "Um hotel em Porto Seguro (BA).", ""),
+    ("en", "Norwegian passengers waited.", ""),
+    ("pt", "A Anac em Lisboa e a Anac no Porto.", "anac-portugal anac-portugal"),
+    ("pt", "A Anac, em Brasília.", "anac"),
+]
+
+
+@pytest.mark.parametrize(("lang", "text", "expected"), MEANT)
+def test_operators_that_are_meant(lang: str, text: str, expected: str) -> None:
+    chosen = mentions.choose(text, find(text, lang), load(lang))
+    assert [name.codes[0] for name in chosen if name.type == "operator"] == expected.split()
 
 
 def test_one_span_can_be_a_place_and_an_airline() -> None:
@@ -343,7 +423,10 @@ def test_generated_names_hold_what_is_curated() -> None:
     for row in table("curated/places.csv"):
         names = {name.removesuffix("?").strip() for name in row["names"].split("|") if "/" not in name}
         assert names <= generated[row["code"], row["kind"], row["lang"]], row
-    assert [row["code"] for row in table("operators.csv")] == sorted(row["code"] for row in table("curated/operators.csv"))
+    by_hand = {row["code"] for row in table("curated/operators.csv")}
+    countries = [row["code"] for row in table("places.csv") if row["kind"] == "country"]
+    bodies = {government(country, kind) for country in countries for kind in ("government", "mfa", "caa")}
+    assert {row["code"] for row in table("operators.csv")} == by_hand | bodies
     assert [row["stems"] for row in sorted(table("curated/adjectives.csv"), key=lambda r: (r["code"], r["lang"], r["stems"]))] == [
         row["names"] for row in table("adjective_names.csv")
     ]

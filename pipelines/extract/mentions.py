@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipelines import gazetteer
 from pipelines.extract.lexicon import Lexicon
@@ -34,11 +35,8 @@ def choose(text: str, names: Sequence[Name], lexicon: Lexicon) -> list[Name]:
     spans = {(n.start, n.end): _rival(n, lexicon.lang) for n in names if n.type == "place"}
     doubtful = [n for n in names if n.type == "operator" and n.ambiguous]
     adjectives = {(n.start, n.end) for n in names if n.type == "adjective"}
-    meant = {
-        n.codes
-        for n in doubtful
-        if not _of_people(text, n, lexicon, adjectives) and _vouched(text, n, lexicon, sure, spans.get((n.start, n.end), ""))
-    }
+    doubtful = [n for n in doubtful if not _of_people(text, n, lexicon, adjectives)]
+    meant = {n.codes for n in doubtful if _vouched(text, n, lexicon, sure, spans.get((n.start, n.end), ""))}
     kept: list[Name] = []
     for name in names:
         if (
@@ -55,7 +53,7 @@ def choose(text: str, names: Sequence[Name], lexicon: Lexicon) -> list[Name]:
         if name.type == "operator" and len(name.text) == 2 and _PROVINCE.search(text, max(0, name.start - NEAR), name.end + 1):
             continue  # "Porto Seguro (BA)", "Bergamo (BG)": the state or province
         if name.type == "place" and name.text.islower() and not name.form:
-            continue  # "paris" as a common noun: only adjectives, which have a case, are written small
+            continue  # "paris" as a common noun: names of places are written large in all languages here; an adjective has a case
         kept.append(name)
     order = {"flight": 0, "operator": 1, "place": 2, "adjective": 3}
     kept.sort(key=lambda n: (n.start, n.start - n.end, order.get(n.type, 4)))
@@ -164,9 +162,12 @@ def _as_place(text: str, name: Name, lexicon: Lexicon) -> bool:
 
 
 def _settled(names: list[Name]) -> list[Name]:
-    """Puts first the code of an ambiguous place whose country the rest of the notice names most."""
+    """Puts first the code of an ambiguous place, or of an acronym of authorities, whose country the rest of the notice names most."""
     countries = Counter(gazetteer.country(n.codes[0]) for n in names if n.type in ("place", "adjective") and n.codes and len(n.codes) == 1)
     for i, name in enumerate(names):
+        if name.kind == "authority" and len(name.codes) > 1:  # "ANAC": of Brazil, Portugal, Argentina
+            first = max(name.codes, key=lambda code: (countries.get(gazetteer.operator_country(code), 0), -name.codes.index(code)))
+            names[i] = replace(name, codes=(first, *(c for c in name.codes if c != first)))
         if name.type == "place" and len(name.codes) > 1:
             island = name.kind == "country" and len(name.codes[1]) == 3 and len(gazetteer.airports(name.codes[0])) == 1
             best = (

@@ -22,7 +22,7 @@ _NOUN = {
     "ru": r"аэропорт\w*|аэродром\w*|авиагаван\w+|аэровокзал\w*",
     "tr": r"haval[iı]man\w*|havaalan\w*",
 }
-_BETWEEN = r"(?:[^\W\d_]+[ \n]){0,2}"
+_BETWEEN = r"(?:[^\W\d_]+[ \n]){0,3}"
 """Words between a name and the noun: "aeropuerto internacional de"."""
 _WIDE = 40
 """Characters in which noun and name stand."""
@@ -69,9 +69,8 @@ def _nouns(lang: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 @cache
 def _stems(lang: str) -> dict[str, str]:
-    return {
-        fold(stem): row["code"] for row in rows("curated/city_adjectives.csv") if row["lang"] == lang for stem in row["stems"].split("|")
-    }
+    own = (row for row in rows("curated/city_adjectives.csv") if row["lang"] == lang)
+    return {fold(stem): row["code"] for row in own for stem in row["stems"].split("|")}
 
 
 @cache

@@ -1,6 +1,7 @@
 """Names in a text: every pattern that occurs, but for those that the letters around rule out and those inside longer ones."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from pipelines.gazetteer import airfields, bodies, flights
 from pipelines.gazetteer.capitals import Capitals
@@ -39,8 +40,9 @@ def _named(text: str, lang: str, capitals: Capitals) -> Iterator[Name]:
         word = capitals.word(start, end)
         if whole and (operators := [s for s in fitting if s.type == "operator"]):
             yield _name(start, end, text, "operator", operators, word)
-        places = [s for s in fitting if s.type == "place" and (not _person(s) or airfields.beside(folded, start, end, lang))]
-        if whole and any((s.type == NOBODY and not s.langs.isdisjoint(own)) or (s.type == "place" and s not in places) for s in fitting):
+        beside = any(map(_person, fitting)) and airfields.beside(folded, start, end, lang)
+        places = [replace(s, ambiguous=False) if _person(s) else s for s in fitting if s.type == "place" and (beside or not _person(s))]
+        if whole and any((s.type == NOBODY and not s.langs.isdisjoint(own)) or (_person(s) and not beside) for s in fitting):
             yield Name(start, end, text[start:end], NOBODY, (), "", True)
         if whole and places and not capitals.explained(places, start, end, word):
             # What the text's language calls so comes before what another one does
@@ -51,7 +53,7 @@ def _named(text: str, lang: str, capitals: Capitals) -> Iterator[Name]:
 
 def _person(spelling: Spelling) -> bool:
     """Whether an airport's name is somebody's or something's first of all: "Marco Polo" is one beside the word for it only."""
-    return spelling.ambiguous and spelling.kind == "airport"
+    return spelling.type == "place" and spelling.ambiguous and spelling.kind == "airport"
 
 
 def _name(start: int, end: int, text: str, type_: str, meant: list[Spelling], word: bool) -> Name:

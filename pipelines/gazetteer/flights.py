@@ -16,7 +16,56 @@ _NEVER = frozenset(("EU", "FL", "UN"))
 """Regulations ("EU 261"), flight levels ("FL 320") and resolutions."""
 _TYPES = frozenset(("AN", "IL", "MD", "SU", "TU"))
 """Also the makers of aircraft: with three digits or more ("SU 1234"), a flight."""
-_WORDS = frozenset(("AM", "AS", "AT", "BY", "DE", "ES", "IN", "IS", "NO", "OF", "OK", "ON", "OR", "PM", "SO", "TO", "TV", "UK", "US", "VS"))
+_WORDS = frozenset(
+    (
+        "AM",
+        "AS",
+        "AT",
+        "AU",
+        "BY",
+        "DC",
+        "DE",
+        "DK",
+        "ED",
+        "EG",
+        "EL",
+        "ES",
+        "HP",
+        "IC",
+        "IK",
+        "IL",
+        "IN",
+        "IS",
+        "KA",
+        "KR",
+        "LK",
+        "LT",
+        "MI",
+        "MO",
+        "MV",
+        "MY",
+        "NO",
+        "NR",
+        "OF",
+        "OK",
+        "ON",
+        "OR",
+        "OW",
+        "PM",
+        "PT",
+        "SE",
+        "SO",
+        "TO",
+        "TV",
+        "TY",
+        "UK",
+        "US",
+        "VM",
+        "VS",
+        "VV",
+        "ZA",
+    )
+)
 """Also words and abbreviations: only where nothing or a hyphen is between them and three digits or more."""
 
 
