@@ -68,10 +68,10 @@ def test_weights_of_another_size_are_refused() -> None:
 def test_names_are_no_features() -> None:
     first, second = (
         sentence_of(f"{airline} stops its flights to {place} until {day}.", "en", PUBLISHED)
-        for airline, place, day in (("KLM", "Beirut", "5 May"), ("Lufthansa", "Erbil", "31 March"))
+        for airline, place, day in (("KLM", "Khartoum", "5 May"), ("Lufthansa", "Erbil", "31 March"))
     )
     assert grouped(first) == grouped(second)
-    assert masked(first)[0] == "@carrier" and "@until" in masked(first)
+    assert masked(first)[0] == "@carrier" and "@until" in masked(first), masked(first)
 
 
 def test_the_pieces_of_a_word_hold_its_ends() -> None:
@@ -99,24 +99,21 @@ def test_a_probability_is_the_sum_of_its_parts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("lang", "text", "kind"),
+    ("lang", "text", "operator", "place"),
     [
-        ("en", "The blue jets will give the island a wide berth until Easter, says KLM.", "reroute"),
-        ("de", "Bis Ende März bleibt bei Condor die Strecke nach Tobago leer.", "suspension"),
-        ("fr", "Les vacanciers de FTI attendus à Rhodes se réveilleront en Crète.", "diversion"),
-        ("ru", "Борт «Аэрофлота» забрал из Гаваны последних отдыхающих и везет их домой.", "repatriation"),
+        ("ru", "«Аэрофлот» вычеркнул Каракас из расписания до мая.", "SU", "CCS"),
+        ("de", "Lufthansa nimmt Beirut bis Mai vom Tableau.", "LH", "BEY"),
+        ("en", "Condor parks its Tobago jets until the end of March.", "DE", "TAB"),
+        ("fr", "Air France raye Beyrouth de la carte jusqu'au 5 mai.", "AF", "BEY"),
     ],
 )
-def test_what_no_rule_has_is_found_and_says_so(lang: str, text: str, kind: str) -> None:
+def test_what_no_rule_has_is_found_and_says_so(lang: str, text: str, operator: str, place: str) -> None:
     sentence = sentence_of(text, lang, PUBLISHED)
-    assert kind not in {t.kind for t in triggers(sentence) if t.stance == ASSERTED}
+    assert not triggers(sentence)
     found, _ = judge(sentence)
-    assert [(t.kind, t.rule) for t in found if t.stance == ASSERTED] == [(kind, LEARNED)]
-
-
-def test_the_rule_of_a_learned_event_says_so() -> None:
-    events = extract("", "Bis Ende März bleibt bei Condor die Strecke nach Tobago leer.", PUBLISHED, "de").events
-    assert [(e.kind, e.operator, e.rule) for e in events] == [("suspension", "DE", "de.suspension.learned")]
+    assert [(t.kind, t.rule, t.stance) for t in found] == [("suspension", LEARNED, ASSERTED)]
+    (event,) = extract("", text, PUBLISHED, lang).events
+    assert (event.operator, event.destinations, event.rule) == (operator, (place,), f"{lang}.suspension.learned")
 
 
 @given(st.text(max_size=400), st.sampled_from(languages()))

@@ -23,6 +23,8 @@ from pipelines.gazetteer import Name
 
 WORTH_A_LOOK = 0.4
 """From this probability by its letters alone a sentence is read, whatever the lexicon finds in it."""
+SHORT = 3
+"""Sentences of a notice so short that looking closely costs little: a title alone has to say it in one."""
 WORTH_READING = 0.5
 """From this probability, names and dates known, the whole notice is read."""
 FOREIGN = 60
@@ -47,7 +49,8 @@ def analyse(title: str, text: str, published: date | None, lang: str | None = No
     lexicon = load(known)
     parts = segments(seen, len(title))
     tongues = [_lexicon_for(seen, s, lexicon) for s in parts]
-    if not any(_possible(seen, s, t, published) for s, t in zip(parts, tongues, strict=True)):
+    worth = WORTH_A_LOOK if len(parts) > SHORT else WORTH_A_LOOK / 4
+    if not any(_possible(seen, s, t, published, worth) for s, t in zip(parts, tongues, strict=True)):
         return Analysis(known, whole, (), ())
     names: list[Name] = []
     whens: list[dates.When] = []
@@ -76,14 +79,14 @@ def sentence_of(text: str, lang: str, published: date | None) -> Sentence:
     return read(text, whole, lexicon, sorted(names, key=lambda n: n.start), sorted(whens, key=lambda w: w.start))
 
 
-def _possible(text: str, segment: Segment, lexicon: Lexicon, published: date | None) -> bool:
+def _possible(text: str, segment: Segment, lexicon: Lexicon, published: date | None, worth: float) -> bool:
     """Whether a sentence may state any kind of event: by the lexicon's words, whatever names and dates are in it, since finding those
     costs most; else by a glance of the model, and where that says so by a closer look at the sentence alone."""
     words = tuple([t.word for t in tokenise(text, segment.start, segment.end)])
     if lexicon.patterns.possible({lexicon.patterns.atoms(w) for w in words}, KINDS):
         return True
     model = learned.load()
-    if model.glance(words) < WORTH_A_LOOK:
+    if model.glance(words) < worth:
         return False
     return model.verdict(sentence_of(text[segment.start : segment.end], lexicon.lang, published)).probability["any"] >= WORTH_READING
 

@@ -60,7 +60,7 @@ def cast(sentence: Sentence, domain: Domain, frame: Frame, roles: dict[int, str]
     if airlines:
         agents = [i for i in airlines if roles[i] == AGENT] or airlines
         return _carried(sentence, agents, kind)
-    if domain.kind in SPEAKERS:
+    if domain.kind in SPEAKERS and not any(kind(i) in AIRLINES and role == AGENT for i, role in roles.items()):
         return [i for i in bodies if roles[i] == AGENT], []
     return [], []
 

@@ -119,7 +119,7 @@ def _of_others(made: list[Draft], countries: list[str]) -> list[Draft]:
     out = []
     for draft in made[:1]:
         for country in countries:
-            other = copied(draft, f"{country.lower()}-government")
+            other = copied(draft, gazetteer.government(country))
             if draft.operator and draft.destinations == [draft.operator.split("-")[0].upper()]:
                 other.destinations = [country]
             out.append(other)
@@ -132,7 +132,7 @@ def _places(draft: Draft, reading: Reading, domain: Domain, frame: Frame, memory
     rule = draft.kind if draft.rule == LEARNED else draft.rule
     found = casting.destinations(sentence, there, roles, rule, domain.triggers[0].end)
     if subject is not None and (found or draft.kind in casting.BODIES):
-        draft.operator = f"{casting.code(sentence, subject).lower()}-government"
+        draft.operator = gazetteer.government(casting.code(sentence, subject))
         found = found or [casting.code(sentence, subject)]
     elif subject is not None:
         found = [casting.code(sentence, subject)]

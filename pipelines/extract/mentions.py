@@ -35,8 +35,11 @@ def choose(text: str, names: Sequence[Name], lexicon: Lexicon) -> list[Name]:
     spans = {(n.start, n.end): _rival(n, lexicon.lang) for n in names if n.type == "place"}
     doubtful = [n for n in names if n.type == "operator" and n.ambiguous]
     adjectives = {(n.start, n.end) for n in names if n.type == "adjective"}
-    doubtful = [n for n in doubtful if not _of_people(text, n, lexicon, adjectives)]
-    meant = {n.codes for n in doubtful if _vouched(text, n, lexicon, sure, spans.get((n.start, n.end), ""))}
+    meant = {
+        n.codes
+        for n in doubtful
+        if not _of_people(text, n, lexicon, adjectives) and _vouched(text, n, lexicon, sure, spans.get((n.start, n.end), ""))
+    }
     kept: list[Name] = []
     for name in names:
         if (
@@ -53,7 +56,7 @@ def choose(text: str, names: Sequence[Name], lexicon: Lexicon) -> list[Name]:
         if name.type == "operator" and len(name.text) == 2 and _PROVINCE.search(text, max(0, name.start - NEAR), name.end + 1):
             continue  # "Porto Seguro (BA)", "Bergamo (BG)": the state or province
         if name.type == "place" and name.text.islower() and not name.form:
-            continue  # "paris" as a common noun: names of places are written large in all languages here; an adjective has a case
+            continue  # "paris" as a common noun: only adjectives, which have a case, are written small
         kept.append(name)
     order = {"flight": 0, "operator": 1, "place": 2, "adjective": 3}
     kept.sort(key=lambda n: (n.start, n.start - n.end, order.get(n.type, 4)))

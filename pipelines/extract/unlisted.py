@@ -8,9 +8,10 @@ from pipelines.extract.tokens import fold
 from pipelines.gazetteer import Name
 
 _WORD = r"[^\W\d_a-zа-яà-öø-ÿ][\w&]*(?:[-'’][\w&]+)*"
-_TRADE = r"(?:Tours|Travel|Touristik|Holidays|Viajes|Voyages|Viaggi|Viagens|Turizm|Turismo|Reizen|Vakanties|Reisen (?=GmbH|AG\b))"
-_NO_TRADE = r"(?! (?:Awards?|Market|Mart|Fair|Forum|Show|Expo|Weekly|Agents?|Association|Council|&))"
-_NAMED = re.compile(rf"(?<![\w-])(?:{_WORD} ){{1,2}}{_TRADE}(?![\w-]){_NO_TRADE}|(?<![\w-])(?:Viajes|Voyages|Viaggi) {_WORD}(?![\w-])")
+_NO_NAME = r"(?! (?:Awards?|Market|Mart|Fair|Forum|Show|Expo|Weekly|Agents?|Association|Council|&))"
+_OF_TRADE = "Tours|Travel|Touristik|Holidays|Viajes|Voyages|Viaggi|Viagens|Turizm|Turismo|Reizen|Vakanties"
+_TRADE = rf"(?:{_OF_TRADE}|Reisen (?=GmbH|AG\b)){_NO_NAME}"
+_NAMED = re.compile(rf"(?<![\w-])(?:{_WORD} ){{1,2}}{_TRADE}(?![\w-])|(?<![\w-])(?:Viajes|Voyages|Viaggi) {_WORD}(?![\w-])")
 
 
 def unlisted(text: str, names: Sequence[Name], lexicon: Lexicon) -> list[Name]:

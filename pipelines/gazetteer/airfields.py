@@ -69,8 +69,9 @@ def _nouns(lang: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 @cache
 def _stems(lang: str) -> dict[str, str]:
-    own = (row for row in rows("curated/city_adjectives.csv") if row["lang"] == lang)
-    return {fold(stem): row["code"] for row in own for stem in row["stems"].split("|")}
+    return {
+        fold(stem): row["code"] for row in rows("curated/city_adjectives.csv") if row["lang"] == lang for stem in row["stems"].split("|")
+    }
 
 
 @cache

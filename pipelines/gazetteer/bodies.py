@@ -131,7 +131,7 @@ class _Around(NamedTuple):
         return name if _land(name) or (not self.folded.startswith(_LOCAL, start) and _country(name)) else None
 
     def _named_last(self, start: int, end: int) -> tuple[str, int, int]:
-        """"The country's authority": of the country that was named last."""
+        """ "The country's authority": of the country that was named last."""
         before, behind = _OF_THE_COUNTRY.get(self.lang, ("", ""))
         low = re.search(rf"(?<![^\W_])(?:{before})$", self.folded[max(0, start - 20) : start]) if before else None
         high = re.compile(rf" (?:{behind})(?![^\W_])").match(self.folded, end) if behind else None
@@ -168,8 +168,12 @@ def _country(name: Name) -> str:
 @cache
 def _patterns(lang: str) -> tuple[re.Pattern[str] | None, dict[str, _Form]]:
     """All forms of a language as one pattern, longest first, each a group that tells its kind and home."""
-    own = [row for row in rows("curated/bodies.csv") if row["lang"] == lang]
-    written = [(form, _Form(row["kind"], row["home"])) for row in own for form in row["forms"].split("|")]
+    written = [
+        (form, _Form(row["kind"], row["home"]))
+        for row in rows("curated/bodies.csv")
+        if row["lang"] == lang
+        for form in row["forms"].split("|")
+    ]
     if not written:
         return None, {}
     written.sort(key=lambda pair: -len(pair[0]))
