@@ -80,7 +80,7 @@ WRONG = {
     "words that do not occur": {"evidence": "TAP suspends all of its flights."},
     "words that are too few": {"evidence": "TAP"},
     "words that are none": {"evidence": ["TAP"]},
-    "an airline's code that nobody has": {"operator": "QQ"},
+    "an airline's code that nobody has": {"operator": "ZZ"},
     "an operator that is no code": {"operator": "TAP Air Portugal"},
     "a place's name": {"destinations": ["Caracas"]},
     "a place that is none": {"destinations": ["CCS", "X1X"]},
@@ -106,7 +106,7 @@ def test_an_event_that_does_not_hold_is_left_out(model: Endpoint, fields: dict[s
 
 
 def test_where_no_event_holds_the_built_in_reads_and_the_answer_says_why(model: Endpoint) -> None:
-    model.answer = lambda notice: completion(event(operator="QQ"))
+    model.answer = lambda notice: completion(event(operator="ZZ"))
     answer = extracted(WORDS, model.settings())
     assert answer["events"] == extracted(WORDS, {})["events"] != []
     assert answer["problem"] == "read by the built-in extractor, not by small: no event holds: operator 'QQ' is no code"

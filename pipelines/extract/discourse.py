@@ -132,8 +132,9 @@ def _places(draft: Draft, reading: Reading, domain: Domain, frame: Frame, memory
     rule = draft.kind if draft.rule == LEARNED else draft.rule
     found = casting.destinations(sentence, there, roles, rule, domain.triggers[0].end)
     if subject is not None and (found or draft.kind in casting.BODIES):
-        draft.operator = gazetteer.government(casting.code(sentence, subject))
-        found = found or [casting.code(sentence, subject)]
+        acting = casting.code(sentence, subject)
+        draft.operator = gazetteer.government(gazetteer.country(acting) or acting)
+        found = found or [acting]
     elif subject is not None:
         found = [casting.code(sentence, subject)]
     draft.origins = [
