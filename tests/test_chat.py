@@ -109,7 +109,7 @@ def test_where_no_event_holds_the_built_in_reads_and_the_answer_says_why(model: 
     model.answer = lambda notice: completion(event(operator="ZZ"))
     answer = extracted(WORDS, model.settings())
     assert answer["events"] == extracted(WORDS, {})["events"] != []
-    assert answer["problem"] == "read by the built-in extractor, not by small: no event holds: operator 'QQ' is no code"
+    assert answer["problem"] == "read by the built-in extractor, not by small: no event holds: operator 'ZZ' is no code"
 
 
 UNUSABLE = {
