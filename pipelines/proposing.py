@@ -54,8 +54,12 @@ class Proposal:
     toml: str
 
 
-def propose(url: str, title: str, found: "Recognised", source: "Source", taken: Collection[str], now: datetime) -> Proposal:
-    """A record that can be used as it stands. ``source``: the probe that read ``found``; ``taken``: names that others have."""
+def propose(
+    url: str, title: str, found: "Recognised", source: "Source", taken: Collection[str], now: datetime, name: str | None = None
+) -> Proposal:
+    """A record that can be used as it stands. ``source``: the probe that read ``found``; ``taken``: names that others have;
+    ``name``: the one that it shall have, made from the host where that is None.
+    """
     title = one_line(title)[:LONGEST].encode("utf-8", "replace").decode()
     cleaned = [clean(notice, source) for notice in found.notices]
     said = " ".join(f"{one.title} {one.text}" for one in cleaned)
@@ -63,7 +67,8 @@ def propose(url: str, title: str, found: "Recognised", source: "Source", taken: 
     kind, operator = _kind(url, title, lang)
     times = [moment(one.published) for one in cleaned if one.published]
     hints: dict[str, str] = {}
-    table: dict[str, Any] = {"name": _name(url, found.shape, taken), "title": title or (urlsplit(url).hostname or url), "kind": kind}
+    table: dict[str, Any] = {"name": name or _name(url, found.shape, taken), "title": title or (urlsplit(url).hostname or url)}
+    table["kind"] = kind
     hints["kind"] = "a guess"
     if operator:
         table |= {"official": True, "operator": operator}

@@ -33,16 +33,17 @@ if TYPE_CHECKING:
     show_default=True,
     help="Where the fixture goes, in a folder of the source's name.",
 )
+@click.option("--name", help="With URL: the source's name, a slug. By default it is made from the host.")
 @click.option("--slug", default="capture", show_default=True, help="What the answer shows, in a word or two: 2025-12-01-SLUG.xml.")
-def capture(what: str, records: Sequence[Path], folder: Path, slug: str) -> None:
+def capture(what: str, records: Sequence[Path], folder: Path, name: str | None, slug: str) -> None:
     """Fetch a site once, propose its record, keep its answer as a test's fixture, and show what is in it.
 
     With URL: the feed that the page announces, else what stands there itself: feed, channel, JSON, list of articles or one page. Prints a
     record as TOML on standard output, to be corrected (what is a guess says so). With SOURCE: the record is there already.
 
     \b
-    groundstop capture https://www.harbour-air.example/ >> my-sources.toml
-    groundstop capture harbour-air-feed --slug storm
+    groundstop capture https://www.harbour-air.example/ --name harbour-air >> my-sources.toml
+    groundstop capture harbour-air --slug storm
 
     Either way the answer goes to FOLDER/NAME/DATE-SLUG.EXT with where it came from (.origin.toml) and the notices in it (.golden.json), as
     the tests read them. Nothing goes into the database. Exit code 1, also when all is well: somebody has to read what was written.
@@ -50,12 +51,15 @@ def capture(what: str, records: Sequence[Path], folder: Path, slug: str) -> None
     from scrapers.capture import fetching
     from scrapers.fixtures import as_golden, golden, keep, origin, write_golden
 
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug):
-        raise click.UsageError(f"--slug {slug!r} has to be small letters, digits and hyphens")
+    for option, value in (("--slug", slug), ("--name", name or "any")):
+        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value):
+            raise click.UsageError(f"{option} {value!r} has to be small letters, digits and hyphens")
+    if name and "://" not in what:
+        raise click.UsageError(f"--name names a new source; {what!r} has its name")
 
     async def fetch() -> "tuple[Source, list[Kept]]":
         async with fetching(delayed()) as fetcher:
-            source = await _described(fetcher, what, records) if "://" in what else chosen(records, [what])[what]
+            source = await _described(fetcher, what, records, name) if "://" in what else chosen(records, [what])[what]
             kept = await fetcher.fetch(source)
             for failure in kept.failures:
                 click.echo(printable(f"{failure.kind}: {failure.url}: {failure.detail}"), err=True)
@@ -150,7 +154,7 @@ def _show(rows: Sequence[Mapping[str, Any]]) -> None:
         click.echo(printable(f"  {row['source']}: " + "; ".join(f"{one['expectation']}: {one['said']}" for one in row["failed"])))
 
 
-async def _described(fetcher: "Fetcher", url: str, records: Sequence[Path]) -> "Source":
+async def _described(fetcher: "Fetcher", url: str, records: Sequence[Path], name: str | None) -> "Source":
     """The source of a proposed record, which is printed."""
     from pipelines.proposing import propose
     from scrapers.capture import explore
@@ -158,6 +162,8 @@ async def _described(fetcher: "Fetcher", url: str, records: Sequence[Path]) -> "
     from scrapers.sources import SourceError, parsed
 
     known = chosen(records, enabled=False, some=False)
+    if name in known:
+        raise click.UsageError(f"{name} is the name of a source in {known[name].file}; choose another")
     try:
         probe(url)
     except SourceError as error:
@@ -169,7 +175,7 @@ async def _described(fetcher: "Fetcher", url: str, records: Sequence[Path]) -> "
     if twin := next((source for source in known.values() if seen.answer.url in source.addresses), None):
         remedy = f"`groundstop capture {twin.name}` keeps its answer"
         raise click.UsageError(f"{twin.name} in {twin.file} reads {seen.answer.url} already; {remedy}")
-    proposal = propose(seen.answer.url, seen.title, seen.found, probe(seen.answer.url), known, datetime.now(UTC))
+    proposal = propose(seen.answer.url, seen.title, seen.found, probe(seen.answer.url), known, datetime.now(UTC), name)
     click.echo(proposal.toml)
     for other in seen.others:
         click.echo(printable(f"the page announces another feed: {other}"), err=True)

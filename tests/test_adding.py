@@ -93,6 +93,8 @@ def test_a_page_leads_to_its_feed_a_record_and_a_fixture_with_origin_and_golden(
             # The same address is not added twice; by its name it is captured again.
             again = await groundstop("capture", site.url("/"), "--sources", tmp_path / "sources.toml", "--into", tmp_path / "fixtures")
             assert again.code == 2 and source.name in again.err
+            taken = await groundstop("capture", site.url("/berichten/"), "--name", source.name, "--sources", tmp_path / "sources.toml")
+            assert taken.code == 2 and "choose another" in taken.err
             named = await groundstop("capture", source.name, "--sources", tmp_path / "sources.toml", "--into", tmp_path / "fixtures")
             assert named.code == 1 and [json.loads(line)["key"] for line in named.out.splitlines()] == ["3", "2", "1"]
 
@@ -103,11 +105,11 @@ def test_a_list_is_kept_with_its_first_article(tmp_path: Path) -> None:
     async def story() -> None:
         async with serving() as site:
             publish(site)
-            done = await groundstop("capture", site.url("/berichten/"), "--into", tmp_path)
+            done = await groundstop("capture", site.url("/berichten/"), "--name", "berichten", "--into", tmp_path)
             assert done.code == 1
             (tmp_path / "sources.toml").write_text(done.out, "utf-8")
             (source,) = load([tmp_path / "sources.toml"]).values()
-            article, listed = fixtures(tmp_path / source.name)
+            article, listed = fixtures(tmp_path / "berichten")
             assert [notice.url for notice in read(listed, source)] == [site.url(f"/berichten/{number}") for number in range(6)]
             (notice,) = read(article, source)
             assert (notice.title, notice.key, notice.published) == ("Bericht 0", site.url("/berichten/0"), "2025-11-29T10:00:00+01:00")

@@ -7,12 +7,13 @@ from dataclasses import fields
 from datetime import timedelta
 
 import pytest
+from sqlite_utils import Database
 
 from pipelines.judging.facts import Change, Claim, PlaceState, Suspension
 from pipelines.report import flags, health, reading, status, suspensions
 from pipelines.storage.database import StoreError, open_for_reading, open_for_writing
 from pipelines.storage.names import Names
-from pipelines.storage.schema import VERSION
+from pipelines.storage.schema import APPLICATION, MIGRATIONS, VERSION
 from pipelines.storage.shelf import Shelf
 from tests.publisher import NEWS, START, UNION, desk, notice
 
@@ -66,6 +67,20 @@ def test_a_second_opening_changes_nothing(path):
     with closing(open_for_writing(path)) as database:
         applied = database.execute("SELECT name FROM _sqlite_migrations ORDER BY id").fetchall()
         assert applied == [("0001 tables",), ("0002 views",), ("0003 intervals",)]
+
+
+def test_a_file_of_the_first_version_gains_what_came_since_and_keeps_what_it_holds(path):
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        MIGRATIONS.apply(Database(connection), stop_before="0003 intervals")
+        connection.execute(f"PRAGMA application_id = {APPLICATION}")
+        connection.execute("PRAGMA user_version = 1")
+        connection.execute("INSERT INTO sources (name, title, kind, added_at) VALUES ('news', 'News', 'press', '2025-11-30T09:00:00Z')")
+        connection.execute("INSERT INTO runs (source, started_at, pid) VALUES ('news', '2025-11-30T09:00:00Z', 1)")
+    open_for_writing(path).close()
+    with reading(path) as database:
+        (row,) = health(database)
+        assert (row["source"], row["interval_seconds"], row["interval_why"]) == ("news", None, None)
+        assert [tuple(run) for run in database.execute("SELECT source, entries FROM runs")] == [("news", 0)]
 
 
 def test_a_newer_file_is_refused_by_both(path):
