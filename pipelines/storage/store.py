@@ -126,9 +126,7 @@ class Store:
         coming = self._coming(intake.known(self._connection, cleaned), cleaned, source, run_id)
         return coming.read_for if coming else None
 
-    def take(
-        self, cleaned: Cleaned, source: "Source", run_id: int, problem: str | None = None, extractor: Extractor | None = None
-    ) -> str:
+    def take(self, cleaned: Cleaned, source: "Source", run_id: int, problem: str | None = None, extractor: Extractor | None = None) -> str:
         """Store a notice: "new", "changed" (another version) or "same" (only its ``last_seen`` moves, when the run ends;
         also an older copy of a record).
 
