@@ -17,7 +17,7 @@ from pipelines.extract.reading import Reading
 from pipelines.extract.reading import read as understood
 from pipelines.extract.segments import LIMIT, Segment, segments
 from pipelines.extract.sentence import Sentence, read
-from pipelines.extract.tokens import tokenise
+from pipelines.extract.tokens import Token, tokenise
 from pipelines.extract.unlisted import unlisted
 from pipelines.gazetteer import Name
 
@@ -50,7 +50,8 @@ def analyse(title: str, text: str, published: date | None, lang: str | None = No
     parts = segments(seen, len(title))
     tongues = [_lexicon_for(seen, s, lexicon) for s in parts]
     worth = WORTH_A_LOOK if len(parts) > SHORT else WORTH_A_LOOK / 4
-    if not any(_possible(seen, s, t, published, worth) for s, t in zip(parts, tongues, strict=True)):
+    tokens = [tokenise(seen, s.start, s.end) for s in parts]
+    if not any(_possible(seen, s, t, k, published, worth) for s, t, k in zip(parts, tongues, tokens, strict=True)):
         return Analysis(known, whole, (), ())
     names: list[Name] = []
     whens: list[dates.When] = []
@@ -63,9 +64,9 @@ def analyse(title: str, text: str, published: date | None, lang: str | None = No
     names.sort(key=lambda n: n.start)
     whens.sort(key=lambda w: w.start)
     readings = []
-    for segment, tongue in zip(parts, tongues, strict=True):
+    for segment, tongue, words in zip(parts, tongues, tokens, strict=True):
         own = [(segment.start, segment.end)]
-        readings.append(understood(read(seen, segment, tongue, _inside(names, own), _inside(whens, own))))
+        readings.append(understood(read(seen, segment, tongue, _inside(names, own), _inside(whens, own), words)))
     return Analysis(known, whole, tuple(readings), merged(discourse.drafts(readings, published), whole))
 
 
@@ -76,13 +77,14 @@ def sentence_of(text: str, lang: str, published: date | None) -> Sentence:
     names = mentions.choose(text, listed + unlisted(text, listed, lexicon), lexicon)
     whens = dates.find(text, lang, published)
     whole = Segment(0, len(text), "sentence")
-    return read(text, whole, lexicon, sorted(names, key=lambda n: n.start), sorted(whens, key=lambda w: w.start))
+    in_order = sorted(names, key=lambda n: n.start), sorted(whens, key=lambda w: w.start)
+    return read(text, whole, lexicon, *in_order, tokenise(text, 0, len(text)))
 
 
-def _possible(text: str, segment: Segment, lexicon: Lexicon, published: date | None, worth: float) -> bool:
+def _possible(text: str, segment: Segment, lexicon: Lexicon, tokens: list[Token], published: date | None, worth: float) -> bool:
     """Whether a sentence may state any kind of event: by the lexicon's words, whatever names and dates are in it, since finding those
     costs most; else by a glance of the model, and where that says so by a closer look at the sentence alone."""
-    words = tuple([t.word for t in tokenise(text, segment.start, segment.end)])
+    words = tuple([t.word for t in tokens])
     if lexicon.patterns.possible({lexicon.patterns.atoms(w) for w in words}, KINDS):
         return True
     model = learned.load()

@@ -8,7 +8,7 @@ from pipelines.extract.dates import When
 from pipelines.extract.lexicon import Lexicon
 from pipelines.extract.patterns import Hit
 from pipelines.extract.segments import Segment
-from pipelines.extract.tokens import Token, tokenise
+from pipelines.extract.tokens import Token
 from pipelines.gazetteer import Name
 
 AIRLINES = ("airline", "tour_operator")
@@ -58,9 +58,8 @@ class Sentence:
         return self.text[self.segment.start : self.segment.end]
 
 
-def read(text: str, segment: Segment, lexicon: Lexicon, names: Sequence[Name], whens: Sequence[When]) -> Sentence:
-    """The units and hits of one segment; ``names`` and ``whens`` are those inside it, mentions already told apart."""
-    tokens = tokenise(text, segment.start, segment.end)
+def read(text: str, segment: Segment, lexicon: Lexicon, names: Sequence[Name], whens: Sequence[When], tokens: Sequence[Token]) -> Sentence:
+    """The units and hits of one segment and its ``tokens``; ``names`` and ``whens`` are those inside it, mentions already told apart."""
     units = _units(tokens, lexicon, names, whens)
     patterns = lexicon.patterns
     breaking = patterns.members("break")
