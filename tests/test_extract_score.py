@@ -14,10 +14,12 @@ from extraction_score import Score, read, score
 
 NOTICES = Path(__file__).parent / "notices"
 FLOORS = {
-    "own": Score(0.97, 0.94, 0.86),
-    "build": Score(0.92, 0.74, 0.48),
+    "own": Score(0.96, 0.95, 0.86),
+    "build": Score(0.96, 0.79, 0.50),
+    "build-second": Score(0.89, 0.72, 0.47),
     "polish": Score(0.98, 0.81, 0.56),
-    "unseen": Score(0.84, 0.53, 0.34),
+    "unseen": Score(0.88, 0.58, 0.37),
+    "unseen-second": Score(0.82, 0.49, 0.31),
 }
 
 

@@ -74,6 +74,9 @@ def _join(one: Draft, other: Draft) -> None:
     one.destinations = _finer(one.destinations, other.destinations, other.own_places, one.title)
     one.diverted_to = _finer(one.diverted_to, other.diverted_to, True)
     one.origins = _finer(one.origins, other.origins, True) if other.own_places or not one.origins else one.origins
+    if one.kind == "repatriation" and (left := [c for c in one.destinations if _near([c], one.origins)]):
+        one.destinations = [c for c in one.destinations if c not in left]  # nobody is brought home to where he is
+        one.origins = specific([*one.origins, *left])
     one.origins = [c for c in one.origins if c not in one.destinations]
     one.carriers = list(dict.fromkeys(one.carriers + other.carriers))
     if one.lent_day != other.lent_day and _dated(one) and _dated(other):
