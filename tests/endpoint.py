@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Lock, Thread
+from threading import Condition, Thread
 from typing import Any
 
 WORDS = "TAP will not fly to Caracas until 15 January."
@@ -40,9 +40,11 @@ class Endpoint:
         """Seconds between two bytes."""
         self.asked: list[tuple[str, dict[str, str], dict[str, Any]]] = []
         """Path, headers (names in small letters) and body of each request."""
+        self.together = 0
+        """Answers wait until this many requests were being answered at once, 20 s at most."""
         self.at_once = 0
         self._now = 0
-        self._lock = Lock()
+        self._lock = Condition()
         self.port = 0
 
     @property
@@ -64,6 +66,8 @@ class Endpoint:
             self.asked.append((request.path, {name.lower(): value for name, value in request.headers.items()}, body))
             self._now += 1
             self.at_once = max(self.at_once, self._now)
+            self._lock.notify_all()
+            self._lock.wait_for(lambda: self.at_once >= self.together, timeout=20)
         try:
             time.sleep(self.wait)
             answer = self.answer(json.loads(body["messages"][-1]["content"]))

@@ -314,7 +314,7 @@ PROBLEMS = "SELECT count(*), count(problem) FROM versions"
 
 def test_a_round_asks_about_what_is_new_and_only_once(tmp_path: Path, model: Endpoint) -> None:
     model.answer = lambda notice: completion(event(evidence=notice["text"], effective_to=None, open_ended=True))
-    model.wait = 0.3
+    model.together = 2
     room = Newsroom(tmp_path, {"one": [UNSEEN + " A", UNSEEN + " B", UNSEEN + " C"], "two": [UNSEEN + " D"]})
     through(room.once(model.settings(at_once="3")))
     assert sorted(notice["text"][-1] for notice in model.notices) == ["A", "B", "C", "D"]
