@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test check bench score judge gazetteer sources-table clean
+.PHONY: help demo test soak check bench score judge gazetteer sources-table clean
 .DEFAULT_GOAL := help
 
 help: ## list the chores
@@ -14,6 +14,9 @@ demo: $(VENV)/run.stamp ## replay a recorded crisis against the real service, in
 
 test: $(VENV)/dev.stamp ## the tests; no network but loopback
 	$(BIN)/python -m pytest -q
+
+soak: $(VENV)/soak.stamp ## faults, floods and hostile pages at full size, with a table of what was measured; up to an hour
+	$(BIN)/python -m pytest tests/soak --soak -v
 
 check: $(VENV)/dev.stamp ## lint and types
 	$(BIN)/ruff check .

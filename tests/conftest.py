@@ -15,6 +15,10 @@ ROOT = Path(__file__).resolve().parent.parent
 DEMO = ROOT / "data" / "demo"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--soak", action="store_true", help="tests/soak at full size, up to an hour, with a table of what was measured")
+
+
 def filled(replay: Replay, folder: Path) -> Path:
     """The sources' records with the addresses of this replay."""
     records = folder / "sources.toml"

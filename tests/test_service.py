@@ -20,8 +20,7 @@ import pytest
 
 from scrapers.recording import Recording
 from scrapers.replay import Replay
-
-ROOT = Path(__file__).resolve().parent.parent
+from tests.service import ROOT, command, environment, rows, running, until
 
 FEED = """<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0"><channel><title>Air letter</title>
@@ -86,28 +85,6 @@ def groundstop(tmp_path: Path, replay: Replay) -> Callable[..., Any]:
         return json.loads(done.stdout)
 
     return run
-
-
-def command(*arguments: str) -> list[str]:
-    return [sys.executable, str(ROOT / "scheduler.py"), *arguments]
-
-
-def environment(folder: Path) -> dict[str, str]:
-    settings = {"DB": folder / "groundstop.db", "SOURCES": folder / "sources.toml", "CLOCK": folder / "clock", "DELAY": 0}
-    return {**os.environ, **{f"GROUNDSTOP_{name}": str(value) for name, value in settings.items()}}
-
-
-def rows(folder: Path, query: str) -> list[tuple[Any, ...]]:
-    with closing(sqlite3.connect(folder / "groundstop.db")) as database:
-        return database.execute(query).fetchall()
-
-
-def until(condition: Callable[[], object], what: str) -> None:
-    """Waits for something that another process does; generous, since nothing depends on how fast it comes."""
-    deadline = time.monotonic() + 45
-    while not condition():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.05)
 
 
 def test_a_new_notice_is_flagged_once_and_an_unchanged_one_is_not(replay: Replay, groundstop: Callable[..., Any]) -> None:
@@ -238,12 +215,6 @@ def test_a_wrong_name_or_file_is_told_with_its_remedy(tmp_path: Path) -> None:
     ):
         done = subprocess.run(command(*arguments), cwd=ROOT, capture_output=True, text=True, timeout=60)
         assert done.returncode and words in done.stderr and "Traceback" not in done.stderr, done.stderr
-
-
-def running(folder: Path, *arguments: str, **settings: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        command("run", *arguments), env=environment(folder) | settings, cwd=ROOT, stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
 
 
 def test_a_second_service_is_refused_and_a_round_beside_it_is_not(tmp_path: Path, replay: Replay, groundstop: Callable[..., Any]) -> None:

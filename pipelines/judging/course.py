@@ -148,9 +148,7 @@ def _is_part(suspension: Suspension, statement: Statement, geography: Geography)
 
 def added(before: Suspension, after: Suspension) -> tuple[PlaceState, ...]:
     """Places that are stopped now and were not. The first destination of a diversion that named none is a detail, not more."""
-    return tuple(
-        p for p in after.places if p.ended_on is None and p.place not in before.standing(p.role) and before.codes(p.role)
-    )
+    return tuple(p for p in after.places if p.ended_on is None and p.place not in before.standing(p.role) and before.codes(p.role))
 
 
 def restarted(before: Suspension, after: Suspension) -> tuple[PlaceState, ...]:

@@ -57,9 +57,7 @@ def _ends(suspension: Suspension, statement: Statement, start: str) -> bool:
     return against is None or statement.published >= against
 
 
-def _started_again(
-    suspension: Suspension, statement: Statement, geography: Geography
-) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+def _started_again(suspension: Suspension, statement: Statement, geography: Geography) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     """The suspension's origins, and its destinations or places inside them, that the statement names; None where it is about others."""
     event = statement.event
     stopped = suspension.codes("destination")
