@@ -9,6 +9,7 @@ from typing import TypeVar
 from pipelines import gazetteer
 from pipelines.event import KINDS, Event
 from pipelines.extract import dates, discourse, mentions
+from pipelines.extract.judge import WORTH_A_LOOK, judge
 from pipelines.extract.language import detect, foreign
 from pipelines.extract.learned import model as learned
 from pipelines.extract.lexicon import Lexicon, languages, load
@@ -18,15 +19,10 @@ from pipelines.extract.reading import read as understood
 from pipelines.extract.segments import LIMIT, Segment, segments
 from pipelines.extract.sentence import Sentence, read
 from pipelines.extract.tokens import Token, tokenise
+from pipelines.extract.triggers import ASSERTED
 from pipelines.extract.unlisted import unlisted
 from pipelines.gazetteer import Name
 
-WORTH_A_LOOK = 0.4
-"""From this probability by its letters alone a sentence is read, whatever the lexicon finds in it."""
-SHORT = 3
-"""Sentences of a notice so short that looking closely costs little: a title alone has to say it in one."""
-WORTH_READING = 0.5
-"""From this probability, names and dates known, the whole notice is read."""
 FOREIGN = 60
 """Characters from which a sentence is worth asking whether it is in another language."""
 Spanned = TypeVar("Spanned", Name, dates.When)
@@ -49,9 +45,8 @@ def analyse(title: str, text: str, published: date | None, lang: str | None = No
     lexicon = load(known)
     parts = segments(seen, len(title))
     tongues = [_lexicon_for(seen, s, lexicon) for s in parts]
-    worth = WORTH_A_LOOK if len(parts) > SHORT else WORTH_A_LOOK / 4
     tokens = [tokenise(seen, s.start, s.end) for s in parts]
-    if not any(_possible(seen, s, t, k, published, worth) for s, t, k in zip(parts, tongues, tokens, strict=True)):
+    if not any(_states(seen, s, t, k, published) for s, t, k in zip(parts, tongues, tokens, strict=True)):
         return Analysis(known, whole, (), ())
     names: list[Name] = []
     whens: list[dates.When] = []
@@ -81,16 +76,15 @@ def sentence_of(text: str, lang: str, published: date | None) -> Sentence:
     return read(text, whole, lexicon, *in_order, tokenise(text, 0, len(text)))
 
 
-def _possible(text: str, segment: Segment, lexicon: Lexicon, tokens: list[Token], published: date | None, worth: float) -> bool:
-    """Whether a sentence may state any kind of event: by the lexicon's words, whatever names and dates are in it, since finding those
-    costs most; else by a glance of the model, and where that says so by a closer look at the sentence alone."""
+def _states(text: str, segment: Segment, lexicon: Lexicon, tokens: list[Token], published: date | None) -> bool:
+    """Whether a sentence alone may state any kind of event. Finding names and dates costs most, so they are looked for only where the
+    lexicon's words, with whatever names and dates among them, or a glance of the model leave it open; and then in the one sentence."""
     words = tuple([t.word for t in tokens])
-    if lexicon.patterns.possible({lexicon.patterns.atoms(w) for w in words}, KINDS):
-        return True
-    model = learned.load()
-    if model.glance(words) < worth:
+    patterns = lexicon.patterns
+    if not patterns.possible({patterns.atoms(w) for w in words}, KINDS) and learned.load().glance(words) < WORTH_A_LOOK:
         return False
-    return model.verdict(sentence_of(text[segment.start : segment.end], lexicon.lang, published)).probability["any"] >= WORTH_READING
+    found, _ = judge(sentence_of(text[segment.start : segment.end], lexicon.lang, published))
+    return any(trigger.stance == ASSERTED for trigger in found)
 
 
 def _lexicon_for(text: str, segment: Segment, lexicon: Lexicon) -> Lexicon:
