@@ -7,7 +7,7 @@ from datetime import date
 from typing import TypeVar
 
 from pipelines import gazetteer
-from pipelines.event import KINDS, Event
+from pipelines.event import Event
 from pipelines.extract import dates, discourse, mentions
 from pipelines.extract.judge import WORTH_A_LOOK, judge
 from pipelines.extract.language import detect, foreign
@@ -18,7 +18,7 @@ from pipelines.extract.reading import Reading
 from pipelines.extract.reading import read as understood
 from pipelines.extract.segments import LIMIT, Segment, segments
 from pipelines.extract.sentence import Sentence, read
-from pipelines.extract.tokens import Token, tokenise
+from pipelines.extract.tokens import tokenise, words
 from pipelines.extract.triggers import ASSERTED
 from pipelines.extract.unlisted import unlisted
 from pipelines.gazetteer import Name
@@ -45,8 +45,7 @@ def analyse(title: str, text: str, published: date | None, lang: str | None = No
     lexicon = load(known)
     parts = segments(seen, len(title))
     tongues = [_lexicon_for(seen, s, lexicon) for s in parts]
-    tokens = [tokenise(seen, s.start, s.end) for s in parts]
-    if not any(_states(seen, s, t, k, published) for s, t, k in zip(parts, tongues, tokens, strict=True)):
+    if not any(_states(seen[s.start : s.end], t, published) for s, t in zip(parts, tongues, strict=True)):
         return Analysis(known, whole, (), ())
     names: list[Name] = []
     whens: list[dates.When] = []
@@ -59,9 +58,10 @@ def analyse(title: str, text: str, published: date | None, lang: str | None = No
     names.sort(key=lambda n: n.start)
     whens.sort(key=lambda w: w.start)
     readings = []
-    for segment, tongue, words in zip(parts, tongues, tokens, strict=True):
+    for segment, tongue in zip(parts, tongues, strict=True):
         own = [(segment.start, segment.end)]
-        readings.append(understood(read(seen, segment, tongue, _inside(names, own), _inside(whens, own), words)))
+        tokens = tokenise(seen, segment.start, segment.end)
+        readings.append(understood(read(seen, segment, tongue, _inside(names, own), _inside(whens, own), tokens)))
     return Analysis(known, whole, tuple(readings), merged(discourse.drafts(readings, published), whole))
 
 
@@ -76,14 +76,13 @@ def sentence_of(text: str, lang: str, published: date | None) -> Sentence:
     return read(text, whole, lexicon, *in_order, tokenise(text, 0, len(text)))
 
 
-def _states(text: str, segment: Segment, lexicon: Lexicon, tokens: list[Token], published: date | None) -> bool:
+def _states(sentence: str, lexicon: Lexicon, published: date | None) -> bool:
     """Whether a sentence alone may state any kind of event. Finding names and dates costs most, so they are looked for only where the
     lexicon's words, with whatever names and dates among them, or a glance of the model leave it open; and then in the one sentence."""
-    words = tuple([t.word for t in tokens])
-    patterns = lexicon.patterns
-    if not patterns.possible({patterns.atoms(w) for w in words}, KINDS) and learned.load().glance(words) < WORTH_A_LOOK:
+    folded = words(sentence)
+    if not lexicon.patterns.possible(folded) and learned.load().glance(folded) < WORTH_A_LOOK:
         return False
-    found, _ = judge(sentence_of(text[segment.start : segment.end], lexicon.lang, published))
+    found, _ = judge(sentence_of(sentence, lexicon.lang, published))
     return any(trigger.stance == ASSERTED for trigger in found)
 
 

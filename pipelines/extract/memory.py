@@ -193,7 +193,8 @@ def signed(readings: Sequence[Reading]) -> str:
 
 def first_person(readings: Sequence[Reading]) -> bool:
     """Whether a notice speaks of its author as "we"."""
-    return any(not u.atoms.isdisjoint(r.sentence.lexicon.patterns.members("we")) for r in readings for u in r.sentence.units)
+    spoken = [(r.sentence.units, r.sentence.lexicon.patterns.members("we")) for r in readings]
+    return any(not u.atoms.isdisjoint(we) for units, we in spoken for u in units)
 
 
 def only_operator(readings: Sequence[Reading]) -> list[str]:

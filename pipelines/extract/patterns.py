@@ -11,9 +11,11 @@ missing,
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from itertools import product
 from typing import NamedTuple
 
+from pipelines.event import KINDS
 from pipelines.extract.matching import Element, Rule, end_of, joined
 from pipelines.extract.tokens import Remembered, fold
 
@@ -58,7 +60,8 @@ class Patterns:
         self._starts: dict[int, list[tuple[int, tuple[Element, ...]]]] = {}
         self._rules: dict[int, list[Rule]] = {}
         self._members = {name: frozenset(self._atom(w) for w in words if " " not in w) for name, words in classes.items()}
-        self._begun: dict[frozenset[int], Begun] = {}
+        self._begun = Remembered(self._begin)
+        self._stated = Remembered(self._begin_stating)
 
     def add(self, section: str, name: str, lines: Iterable[str]) -> None:
         """Adds one group of patterns. Raises PatternError for a line that cannot be read."""
@@ -159,24 +162,31 @@ class Patterns:
     def _begin(self, atoms: frozenset[int]) -> Begun:
         """The terms that a unit with these atoms completes alone, and those it begins with what must follow."""
         started = [(number, elements[1:]) for atom in atoms for number, elements in self._starts.get(atom, ())]
-        begun = (tuple({number for number, rest in started if not rest}), tuple(dict.fromkeys((n, rest) for n, rest in started if rest)))
-        if len(self._begun) < 200_000:
-            self._begun[atoms] = begun
-        return begun
+        return tuple({number for number, rest in started if not rest}), tuple(dict.fromkeys((n, rest) for n, rest in started if rest))
 
-    def possible(self, words: set[frozenset[int]], sections: Iterable[str]) -> bool:
-        """Whether words of these atoms, in any order and with any mentions among them, can hold a hit of these sections."""
-        mentions = frozenset(range(len(MENTIONS)))
-        there = mentions.union(*words)
-        found: set[int] = set()
-        for atoms in (*words, mentions):
-            single, longer = self._begun.get(atoms) or self._begin(atoms)
-            found.update(single)
-            for number, elements in longer:
-                if all(width or optional or not wanted.isdisjoint(there) for wanted, width, optional in elements):
-                    found.add(number)
+    def _begin_stating(self, atoms: frozenset[int]) -> Begun:
+        """The same of the terms of which rules of events are made."""
+        single, longer = self._begin(atoms)
+        return tuple(n for n in single if n in self._stating), tuple(term for term in longer if term[0] in self._stating)
+
+    @cached_property
+    def _stating(self) -> frozenset[int]:
+        return frozenset(n for rules in self._rules.values() for rule in rules if rule.section in KINDS for n in rule.terms)
+
+    def possible(self, words: Iterable[str]) -> bool:
+        """Whether folded words, in any order and with any mentions among them, can hold a hit of a rule of events."""
+        units = {*map(self.atoms, words), frozenset(range(len(MENTIONS)))}
+        begun = [(single, longer) for single, longer in map(self._stated.__getitem__, units) if single or longer]
+        there = frozenset().union(*units)
+        found = {number for single, _ in begun for number in single}
+        found.update(
+            number
+            for _, longer in begun
+            for number, elements in longer
+            if all(width or optional or not wanted.isdisjoint(there) for wanted, width, optional in elements)
+        )
         rules = (rule for number in found for rule in self._rules.get(number, ()))
-        return any(rule.section in sections and found.issuperset(rule.terms) for rule in rules)
+        return any(rule.section in KINDS and found.issuperset(rule.terms) for rule in rules)
 
     def match(self, units: Sequence[frozenset[int]], limits: Sequence[int]) -> list[Hit]:
         """All hits in a sentence. ``units``: atoms of each unit; ``limits``: for each unit, where its clause ends (exclusive)."""
@@ -184,7 +194,7 @@ class Patterns:
         for i, atoms in enumerate(units):
             if not atoms:
                 continue
-            single, longer = self._begun.get(atoms) or self._begin(atoms)
+            single, longer = self._begun[atoms]
             for number in single:
                 spans.setdefault(number, []).append((i, i + 1))
             if longer:

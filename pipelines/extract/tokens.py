@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 WORD = re.compile(r"\w+(?:['’]t\b)?|[^\w\s]")
 """A word, an English negation in one piece (won't), or one mark of punctuation."""
@@ -12,16 +12,20 @@ WORD = re.compile(r"\w+(?:['’]t\b)?|[^\w\s]")
 _ONE_TO_ONE = str.maketrans({"ё": "е", "ı": "i", "ß": "s", "’": "'", "İ": "i", "æ": "e", "ø": "o", "œ": "e", "ł": "l"})
 
 
-class Remembered(dict[str, frozenset[int]]):
-    """What a function says of words, asked once for each."""
+Asked = TypeVar("Asked")
+Answer = TypeVar("Answer")
 
-    def __init__(self, ask: Callable[[str], frozenset[int]]) -> None:
+
+class Remembered(dict[Asked, Answer]):
+    """What a function says, asked once for each word or set of words."""
+
+    def __init__(self, ask: Callable[[Asked], Answer]) -> None:
         self._ask = ask
 
-    def __missing__(self, word: str) -> frozenset[int]:
-        found = self._ask(word)
+    def __missing__(self, asked: Asked) -> Answer:
+        found = self._ask(asked)
         if len(self) < 200_000:
-            self[word] = found
+            self[asked] = found
         return found
 
 
@@ -45,3 +49,8 @@ def tokenise(text: str, start: int, end: int) -> list[Token]:
     """Tokens of ``text[start:end]`` with offsets into ``text``."""
     make = tuple.__new__  # half the time of Token(...), and a notice has hundreds
     return [make(Token, (m.start(), m.end(), fold(m[0]))) for m in WORD.finditer(text, start, end)]
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of the tokens of a text, in a third of the time."""
+    return tuple(map(fold, WORD.findall(text)))
