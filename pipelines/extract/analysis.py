@@ -44,8 +44,10 @@ def analyse(title: str, text: str, published: date | None, lang: str | None = No
     known = lang if lang in languages() else detect(seen)
     lexicon = load(known)
     parts = segments(seen, len(title))
-    tongues = [_lexicon_for(seen, s, lexicon) for s in parts]
-    if not any(_states(seen[s.start : s.end], t, published) for s, t in zip(parts, tongues, strict=True)):
+    told = [seen[s.start : s.end] for s in parts]
+    folded = [words(sentence) for sentence in told]
+    tongues = [_lexicon_for(sentence, said, lexicon) for sentence, said in zip(told, folded, strict=True)]
+    if not any(_states(sentence, said, t, published) for sentence, said, t in zip(told, folded, tongues, strict=True)):
         return Analysis(known, whole, (), ())
     names: list[Name] = []
     whens: list[dates.When] = []
@@ -76,20 +78,19 @@ def sentence_of(text: str, lang: str, published: date | None) -> Sentence:
     return read(text, whole, lexicon, *in_order, tokenise(text, 0, len(text)))
 
 
-def _states(sentence: str, lexicon: Lexicon, published: date | None) -> bool:
+def _states(sentence: str, said: tuple[str, ...], lexicon: Lexicon, published: date | None) -> bool:
     """Whether a sentence alone may state any kind of event. Finding names and dates costs most, so they are looked for only where the
     lexicon's words, with whatever names and dates among them, or a glance of the model leave it open; and then in the one sentence."""
-    folded = words(sentence)
-    if not lexicon.patterns.possible(folded) and learned.load().glance(folded) < WORTH_A_LOOK:
+    if not lexicon.patterns.possible(said) and learned.load().glance(said) < WORTH_A_LOOK:
         return False
     found, _ = judge(sentence_of(sentence, lexicon.lang, published))
     return any(trigger.stance == ASSERTED for trigger in found)
 
 
-def _lexicon_for(text: str, segment: Segment, lexicon: Lexicon) -> Lexicon:
-    if segment.end - segment.start < FOREIGN:
+def _lexicon_for(sentence: str, said: tuple[str, ...], lexicon: Lexicon) -> Lexicon:
+    if len(sentence) < FOREIGN:
         return lexicon
-    other = foreign(text[segment.start : segment.end], lexicon.lang)
+    other = foreign(sentence, said, lexicon.lang)
     return lexicon if other == lexicon.lang else load(other)
 
 
