@@ -23,6 +23,8 @@ from pipelines.extract.triggers import ASSERTED
 from pipelines.extract.unlisted import unlisted
 from pipelines.gazetteer import Name
 
+SHORT = 3
+"""Sentences of a notice so short that it is read at once."""
 FOREIGN = 60
 """Characters from which a sentence is worth asking whether it is in another language."""
 Spanned = TypeVar("Spanned", Name, dates.When)
@@ -47,7 +49,10 @@ def analyse(title: str, text: str, published: date | None, lang: str | None = No
     told = [seen[s.start : s.end] for s in parts]
     folded = [words(sentence) for sentence in told]
     tongues = [_lexicon_for(sentence, said, lexicon) for sentence, said in zip(told, folded, strict=True)]
-    if not any(_states(sentence, said, t, published) for sentence, said, t in zip(told, folded, tongues, strict=True)):
+    maybe = [n for n, tongue in enumerate(tongues) if _may_state(folded[n], tongue)]
+    if len(parts) > SHORT:  # finding names and dates costs most: in one sentence first
+        maybe = maybe if any(_states(told[n], tongues[n], published) for n in maybe) else []
+    if not maybe:
         return Analysis(known, whole, (), ())
     names: list[Name] = []
     whens: list[dates.When] = []
@@ -78,11 +83,14 @@ def sentence_of(text: str, lang: str, published: date | None) -> Sentence:
     return read(text, whole, lexicon, *in_order, tokenise(text, 0, len(text)))
 
 
-def _states(sentence: str, said: tuple[str, ...], lexicon: Lexicon, published: date | None) -> bool:
-    """Whether a sentence alone may state any kind of event. Finding names and dates costs most, so they are looked for only where the
-    lexicon's words, with whatever names and dates among them, or a glance of the model leave it open; and then in the one sentence."""
-    if not lexicon.patterns.possible(said) and learned.load().glance(said) < WORTH_A_LOOK:
-        return False
+def _may_state(said: tuple[str, ...], lexicon: Lexicon) -> bool:
+    """Whether the words of a sentence, with whatever names and dates among them, may state any kind of event: by the lexicon's rules, or
+    at a glance of the model."""
+    return lexicon.patterns.possible(said) or learned.load().glance(said) >= WORTH_A_LOOK
+
+
+def _states(sentence: str, lexicon: Lexicon, published: date | None) -> bool:
+    """Whether a sentence, looked at alone, states any kind of event."""
     found, _ = judge(sentence_of(sentence, lexicon.lang, published))
     return any(trigger.stance == ASSERTED for trigger in found)
 
