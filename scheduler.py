@@ -11,7 +11,7 @@ import signal
 import sys
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,16 +22,21 @@ from pipelines import commands as reading
 from pipelines.commands import clock, clock_option, database_option, explained, json_option, show
 from pipelines.extracting import BUILT_IN, EXTRACTORS
 from pipelines.logs import log_to_stderr
+from pipelines.upkeep import COMMANDS as UPKEEP
+from pipelines.upkeep import days_option, mib_option
 from scrapers import adding
 from scrapers import commands as fetching
 from scrapers.commands import chosen, delayed, sources_option
+from scrapers.doctor import doctor
 
 if TYPE_CHECKING:
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
+    from systemd_watchdog import WatchDog
 
     from pipelines.asked.extractor import Asked
     from pipelines.freshness import Heat
     from pipelines.storage.store import Store
+    from pipelines.storage.upkeep import Keep
     from scrapers.sources import Source
     from scrapers.watch import Crawl
 
@@ -40,6 +45,8 @@ RUNS_AT_ONCE = 24
 """Sources in flight in the whole service: few answers wait on us, most wait on a slow site."""
 BEAT = timedelta(seconds=20)
 """How often the service writes that it lives; ``status`` calls it dead when a few beats are missing."""
+TIDIED = {"hour": 3, "minute": 30}
+"""When old texts are emptied each day, UTC: little is published then."""
 JITTER = 0.1
 """Share of a source's interval by which a run may come early or late, so that sources do not fall into step."""
 
@@ -50,7 +57,13 @@ class Service:
     """Runs sources: never one twice at once, one at a time for each host, some number in all."""
 
     def __init__(
-        self, store: "Store", crawl: "Crawl", sources: Mapping[str, "Source"], now: Callable[[], datetime], stopping: asyncio.Event
+        self,
+        store: "Store",
+        crawl: "Crawl",
+        sources: Mapping[str, "Source"],
+        now: Callable[[], datetime],
+        stopping: asyncio.Event,
+        keep: "Keep",
     ) -> None:
         self.store = store
         self.crawl = crawl
@@ -65,6 +78,9 @@ class Service:
         self.hot: dict[str, Heat] = {}
         """The countries that several operators have just left, by code."""
         self.scheduler: AsyncIOScheduler | None = None
+        self.keep = keep
+        self.failure: str | None = None
+        """Why the service stops though nobody told it to."""
 
     async def poll(self, source: "Source") -> dict[str, Any]:
         """One run of one source, from the request to the flags. Gives what the log says of it: the verdict "not run" where none was."""
@@ -146,24 +162,53 @@ class Service:
             if self.store.expire(today):
                 self.tell()
 
-    async def beat(self) -> None:
-        """A coroutine, so that it runs in the loop's thread, to which the database is bound."""
+    async def beat(self, watchdog: "WatchDog") -> None:
+        """Says that all is well: to the database, and to systemd only if the database took it. A coroutine, so that it runs in the loop's
+        thread, to which the database is bound."""
         from pipelines.storage.database import StoreError
 
+        try:
+            self.store.check_place()
+        except StoreError as error:
+            self.give_up(f"{error}. {error.remedy}")
+        if not self.crawl.alive:
+            self.give_up("the crawl has ended by itself; start the service again")
         try:
             self.store.heartbeat(datetime.now(UTC), VERSION)
             self.turn_of_day()
             self.heat()
         except StoreError as error:
             log.error("no heartbeat: %s. %s", error, error.remedy)
-        if not self.crawl.alive:
-            log.error("the crawl has ended by itself: the service stops, to be started again")
-            self.stopping.set()
+        else:
+            with suppress(OSError):  # whoever listened is gone
+                watchdog.notify()  # not ping(): it looks at the clock, which may be set back
+
+    def give_up(self, why: str) -> None:
+        """Stop, with an exit code that tells whoever supervises."""
+        log.error("the service stops: %s", why)
+        self.failure = why
+        self.stopping.set()
+
+    async def tidy(self) -> None:
+        """Once a day, in steps, between which everything else goes on."""
+        from pipelines.storage.database import StoreError
+
+        try:
+            for step in self.store.tidy(self.keep):  # there is one, whatever there is to do
+                done = step
+                await asyncio.sleep(0)
+                if self.stopping.is_set():
+                    return
+            log.info("tidied: %s", done)
+        except StoreError as error:
+            log.error("not tidied: %s. %s", error, error.remedy)
 
     async def serve(self) -> None:
         """Until ``stopping`` is set. Jobs live in memory: when each is due follows from the runs that the database holds."""
         from apscheduler.schedulers.asyncio import AsyncIOScheduler  # not at the top: `extract` must start at once
+        from systemd_watchdog import WatchDog
 
+        watchdog = WatchDog()
         scheduler = AsyncIOScheduler(
             timezone=UTC,
             # A job that comes late is run late, and once: nothing here is worth dropping.
@@ -182,8 +227,12 @@ class Service:
             first = datetime.now(UTC) + min(wait, interval)  # the most overdue come first
             scheduler.add_job(self._job, args=(scheduler, source), id=source.name, next_run_time=first, **_every(interval))
         self.scheduler = scheduler
-        scheduler.add_job(self.beat, "interval", seconds=BEAT.total_seconds(), next_run_time=datetime.now(UTC))
+        beat = min(BEAT, watchdog.timeout_td / 3)
+        scheduler.add_job(self.beat, "interval", (watchdog,), seconds=beat.total_seconds(), next_run_time=datetime.now(UTC))
+        scheduler.add_job(self.tidy, "cron", **TIDIED)
         scheduler.start()
+        with suppress(OSError):
+            watchdog.ready()
         log.info("watching %d source%s", len(polled), "" if len(polled) == 1 else "s")
         try:
             await self.stopping.wait()
@@ -227,7 +276,7 @@ def _counted(told: Mapping[str, Any]) -> str:
 
 @asynccontextmanager
 async def opened(
-    path: Path, sources: Mapping[str, "Source"], now: Callable[[], datetime], watch: bool, serve: bool = False
+    path: Path, sources: Mapping[str, "Source"], now: Callable[[], datetime], watch: bool, serve: bool = False, keep: "Keep | None" = None
 ) -> AsyncIterator[Service]:
     """The database and the crawl, open; SIGTERM and SIGINT set ``stopping``, also while they open.
 
@@ -238,6 +287,7 @@ async def opened(
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
 
     from pipelines.storage.store import Store  # with Scrapy: not at the top
+    from pipelines.storage.upkeep import Keep
     from pipelines.understanding import reading_version
     from scrapers.watch import Crawl
 
@@ -263,7 +313,7 @@ async def opened(
             settings=settings,
         )
         await crawl.start()
-        yield Service(store, crawl, sources, now, stopping)
+        yield Service(store, crawl, sources, now, stopping, keep or Keep())
     finally:
         store.close()
 
@@ -327,23 +377,30 @@ def main(context: click.Context) -> None:
 @database_option
 @sources_option
 @clock_option
+@days_option
+@mib_option
 @click.option("--log-json", is_flag=True, help="Log JSON lines.")
 @explained
-def run(path: Path, records: Sequence[Path], clock_file: Path | None, log_json: bool) -> None:
+def run(path: Path, records: Sequence[Path], clock_file: Path | None, keep_days: int, keep_mib: int, log_json: bool) -> None:
     """Watch every source at its own interval until stopped.
 
     Logs a line for each run and each flag to standard error. SIGTERM and Ctrl-C end it within seconds, with exit code 0; what was read
     by then is stored. Started again after a pause, it begins with the sources that are most overdue. The records are read at the start:
-    start it again to have them read again. A database has one service; `groundstop once` may run beside it.
+    start it again to have them read again. A database has one service; `groundstop once` may run beside it. Under systemd it answers the
+    watchdog. Exit code 1 where it stops though nobody told it to.
     """
+    from pipelines.storage.upkeep import Keep
+
     sources = chosen(records)
     log_to_stderr(log_json)
     if not os.environ.get("GROUNDSTOP_CONTACT"):
         log.warning("GROUNDSTOP_CONTACT is not set: whoever runs a site that is read cannot reach you. Set it to a mail address or a page")
 
     async def serve() -> None:
-        async with opened(path, sources, clock(clock_file), watch=True, serve=True) as service:
+        async with opened(path, sources, clock(clock_file), watch=True, serve=True, keep=Keep(keep_days, keep_mib)) as service:
             await service.serve()
+        if service.failure:
+            raise click.ClickException(service.failure)
 
     asyncio.run(serve())
 
@@ -378,58 +435,8 @@ def once(names: Sequence[str], path: Path, records: Sequence[Path], clock_file: 
         sys.exit(1)
 
 
-@main.group(invoke_without_command=True)
-@sources_option
-@database_option
-@json_option
-@click.pass_context
-@explained
-def sources(context: click.Context, records: Sequence[Path], path: Path, as_json: bool) -> None:
-    """The sources as their records say, and how each of them does: its state, and how often it is asked now and why.
-
-    `groundstop sources check` fetches them and holds them against their records.
-    """
-    if context.invoked_subcommand:
-        return
-    from pipelines import report
-
-    doing = {}
-    if path.exists():
-        with report.reading(path) as database:
-            doing = {row["source"]: row for row in report.health(database)}
-    rows = [
-        {
-            "name": source.name,
-            "title": source.title,
-            "kind": source.kind,
-            "official": source.official,
-            "country": source.country,
-            "lang": source.lang,
-            "shape": source.shape,
-            "every_seconds": int(source.every.total_seconds()),
-            "interval_seconds": doing.get(source.name, {}).get("interval_seconds"),
-            "interval_why": doing.get(source.name, {}).get("interval_why"),
-            "known": source.known,
-            "enabled": source.enabled,
-            "state": _state(source, doing.get(source.name, {})),
-            "last_run": doing.get(source.name, {}).get("last_run"),
-            "problem": source.missing or source.keyless or doing.get(source.name, {}).get("what_is_wrong") or None,
-            "url": source.url,
-        }
-        for source in chosen(records, enabled=False).values()
-    ]
-    names = ("name", "kind", "lang", "shape", "every_seconds", "interval_seconds", "interval_why", "state", "problem")
-    headings = {"every_seconds": "every, s", "interval_seconds": "now, s", "interval_why": "why"}
-    show(rows, {name: headings.get(name, name) for name in names}, as_json)
-
-
-def _state(source: "Source", doing: Mapping[str, Any]) -> str:
-    """The source's state in the list: whether it would be polled here and now comes before how it did."""
-    return "not enabled" if not source.enabled else "no key" if source.keyless else str(doing.get("state", "never run"))
-
-
-sources.add_command(adding.check)
-for command in (*reading.COMMANDS, adding.capture, *fetching.COMMANDS):
+fetching.sources.add_command(adding.check)
+for command in (*reading.COMMANDS, *UPKEEP, doctor, adding.capture, *fetching.COMMANDS):
     main.add_command(command)
 
 if __name__ == "__main__":

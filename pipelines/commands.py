@@ -168,14 +168,15 @@ def _for_people(suspension: Mapping[str, Any]) -> dict[str, Any]:
 
 @click.command()
 @database_option
+@clock_option
 @json_option
 @explained
-def status(path: Path, as_json: bool) -> None:
-    """How the service and its sources are. Exit code 1 when a source is broken or the service has stopped beating."""
+def status(path: Path, clock_file: Path | None, as_json: bool) -> None:
+    """How the service and its sources are. Exit code 1 when a source is broken or overdue or the service has stopped beating."""
     from pipelines import report
 
     with report.reading(path) as database:
-        found = report.status(database, datetime.now(UTC))
+        found = report.status(database, datetime.now(UTC), clock(clock_file)())
     service, states = found["service"], found["sources"]
     if as_json:
         click.echo(printing.as_json(found, indent=1))
@@ -193,6 +194,8 @@ def status(path: Path, as_json: bool) -> None:
             f"open suspensions: {found['open_suspensions']}; flags in the last day: {found['flags_last_day']}; "
             f"notices not understood in the last day: {found['notices_not_understood_last_day']}"
         )
+        if found["overdue"]:
+            click.echo(f"not read when due: {', '.join(found['overdue'])}")
         for source in found["waiting"]:
             click.echo(printing.printable(f"{source['source']}: {source['what_is_wrong']}"))
         if found["broken"]:

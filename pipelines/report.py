@@ -70,24 +70,43 @@ def health(database: sqlite3.Connection) -> list[Row]:
     return _select(database, "source_health")
 
 
-def status(database: sqlite3.Connection, now: datetime) -> Row:
-    """How the service and its sources are at ``now``: what ``groundstop status`` prints.
+OVERDUE = 3
+"""Intervals without a run after which a source counts as overdue."""
+GRACE = timedelta(minutes=15)
+
+
+def overdue(database: sqlite3.Connection, today: datetime) -> list[Row]:
+    """Watched sources that should have been read and were not: what never happened leaves no failed run behind."""
+    late = []
+    for row in health(database):
+        if row.get("due") and row["last_run"]:  # the view of an older file does not tell
+            due, last = moment(row["due"]), moment(row["last_run"])
+            if today - last > max(OVERDUE * (due - last), due - last + GRACE):
+                late.append(row)
+    return late
+
+
+def status(database: sqlite3.Connection, now: datetime, today: datetime | None = None) -> Row:
+    """How the service and its sources are at ``now``: what ``groundstop status`` prints. ``today``: the time of what is stored, if another.
 
     ``waiting``: the sources that are not polled, and what they wait for, such as a key.
-    ``alive``: its heartbeat is fresh and it did not end. ``well``: no source is broken, and the service is alive or was never used (cron).
+    ``overdue``: those that were not read when they were due. ``alive``: its heartbeat is fresh and it did not end. ``well``: no source is
+    broken or overdue, and the service is alive or was never used (cron).
     """
+    today = today or now
     service = next(iter(_all(database, "SELECT pid, version, started_at, beat_at, ended_at FROM service")), None)
     states = dict(database.execute("SELECT health, count(*) FROM sources WHERE watched GROUP BY health").fetchall())
     alive = service is not None and service["ended_at"] is None and now - moment(service["beat_at"]) <= ALIVE
     (suspended,) = database.execute("SELECT count(*) FROM suspensions WHERE state = 'open'").fetchone()
     (untold,) = database.execute("SELECT count(*) FROM flags WHERE told_at IS NULL").fetchone()
     (last_run,) = database.execute("SELECT max(last_run_at) FROM sources WHERE watched").fetchone()
-    day_ago = stamp(now - timedelta(days=1))
+    day_ago = stamp(today - timedelta(days=1))
+    late = [row["source"] for row in overdue(database, today)]
     (flagged,) = database.execute("SELECT count(*) FROM flags WHERE raised_at >= ?", (day_ago,)).fetchone()
     (unread,) = database.execute("SELECT count(*) FROM versions WHERE problem IS NOT NULL AND seen_at >= ?", (day_ago,)).fetchone()
     return {
         "alive": alive,
-        "well": (alive or service is None) and not states.get("broken"),
+        "well": (alive or service is None) and not states.get("broken") and not late,
         "service": service,
         "sources": {state: states.get(state, 0) for state in ("ok", "silent", "broken", "never run")},
         "broken": _all(database, "SELECT source, state, since, what_is_wrong FROM source_health WHERE state IN ('broken', 'silent')"),
@@ -96,6 +115,7 @@ def status(database: sqlite3.Connection, now: datetime) -> Row:
             "SELECT source, what_is_wrong FROM source_health"
             " WHERE state = 'never run' AND last_verdict IS NULL AND what_is_wrong IS NOT NULL",
         ),
+        "overdue": late,
         "last_run": last_run,
         "open_suspensions": suspended,
         "flags_last_day": flagged,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipelines.commands import database_option, explained, json_option, show
 from pipelines.printing import printable
 
 if TYPE_CHECKING:
@@ -58,6 +59,56 @@ def delayed() -> dict[str, Any]:
     if delay is not None and not 0 <= delay <= 3600:
         raise click.ClickException(f"GROUNDSTOP_DELAY is {said!r}; write seconds between two requests to one host, such as 1 or 0.5")
     return {} if delay is None else {"DOWNLOAD_DELAY": delay}
+
+
+@click.group(invoke_without_command=True)
+@sources_option
+@database_option
+@json_option
+@click.pass_context
+@explained
+def sources(context: click.Context, records: Sequence[Path], path: Path, as_json: bool) -> None:
+    """The sources as their records say, and how each of them does: its state, and how often it is asked now and why.
+
+    `groundstop sources check` fetches them and holds them against their records.
+    """
+    if context.invoked_subcommand:
+        return
+    from pipelines import report
+
+    doing = {}
+    if path.exists():
+        with report.reading(path) as database:
+            doing = {row["source"]: row for row in report.health(database)}
+    rows = [
+        {
+            "name": source.name,
+            "title": source.title,
+            "kind": source.kind,
+            "official": source.official,
+            "country": source.country,
+            "lang": source.lang,
+            "shape": source.shape,
+            "every_seconds": int(source.every.total_seconds()),
+            "interval_seconds": doing.get(source.name, {}).get("interval_seconds"),
+            "interval_why": doing.get(source.name, {}).get("interval_why"),
+            "known": source.known,
+            "enabled": source.enabled,
+            "state": _state(source, doing.get(source.name, {})),
+            "last_run": doing.get(source.name, {}).get("last_run"),
+            "problem": source.missing or source.keyless or doing.get(source.name, {}).get("what_is_wrong") or None,
+            "url": source.url,
+        }
+        for source in chosen(records, enabled=False).values()
+    ]
+    names = ("name", "kind", "lang", "shape", "every_seconds", "interval_seconds", "interval_why", "state", "problem")
+    headings = {"every_seconds": "every, s", "interval_seconds": "now, s", "interval_why": "why"}
+    show(rows, {name: headings.get(name, name) for name in names}, as_json)
+
+
+def _state(source: "Source", doing: Mapping[str, Any]) -> str:
+    """The source's state in the list: whether it would be polled here and now comes before how it did."""
+    return "not enabled" if not source.enabled else "no key" if source.keyless else str(doing.get("state", "never run"))
 
 
 QUERIES = (
@@ -122,4 +173,4 @@ def demo(path: Path | None) -> None:
         click.echo(f'\n  {question}\n  sqlite3 -box {database} "{query}"')
 
 
-COMMANDS = (demo,)
+COMMANDS = (demo, sources)

@@ -11,6 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from pipelines.freshness import BOUND, FLOOR, HOT_FOR, Heat, Polled, Stop, bounds, heat, pace, window_life
 from pipelines.storage.instants import moment
+from pipelines.storage.upkeep import Keep
 from scheduler import Service
 from tests.publisher import NEWS, START, UNION, desk, notice
 
@@ -161,7 +162,7 @@ def test_a_crisis_reaches_the_countrys_sources_and_its_carriers_and_passes(tmp_p
         with desk(tmp_path / "groundstop.db") as at_work, caplog.at_level(logging.INFO, "groundstop"):
             at_work.settle_in(*sources.values())
             crawl: Any = None  # nothing is fetched here
-            service = Service(at_work.store, crawl, sources, at_work.clock, asyncio.Event())
+            service = Service(at_work.store, crawl, sources, at_work.clock, asyncio.Event(), Keep())
             service.scheduler = AsyncIOScheduler(timezone=UTC)
             service.scheduler.start(paused=True)
             for source in sources.values():

@@ -66,7 +66,7 @@ def test_a_second_opening_changes_nothing(path):
     open_for_writing(path).close()
     with closing(open_for_writing(path)) as database:
         applied = database.execute("SELECT name FROM _sqlite_migrations ORDER BY id").fetchall()
-        assert applied == [("0001 tables",), ("0002 views",), ("0003 intervals",)]
+        assert applied == [("0001 tables",), ("0002 views",), ("0003 intervals",), ("0004 upkeep",)]
 
 
 def test_a_file_of_the_first_version_gains_what_came_since_and_keeps_what_it_holds(path):

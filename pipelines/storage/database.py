@@ -32,6 +32,8 @@ def open_for_writing(path: Path, busy_seconds: float = BUSY_SECONDS) -> Database
         # isolation_level None: Python opens no transaction of its own, BEGIN IMMEDIATE stands where it is meant.
         connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, cached_statements=256)
         version = _check(connection, path)
+        if connection.execute("PRAGMA page_count").fetchone()[0] == 0:
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # only a file without a page takes it
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")

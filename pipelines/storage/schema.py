@@ -2,12 +2,12 @@
 
 from sqlite_utils import Database, Migrations
 
-from pipelines.storage.tables import TABLES
+from pipelines.storage.tables import TABLES, TIME
 from pipelines.storage.views import VIEWS
 
 MIGRATIONS = Migrations("groundstop")
 
-VERSION = 2
+VERSION = 3
 """Kept in ``PRAGMA user_version``: a file with a higher one was written by a newer program. To be raised with each step."""
 
 APPLICATION = 0x67737470
@@ -36,6 +36,18 @@ def _intervals(db: Database) -> None:
     ):
         db.conn.execute(statement)
     db.create_view("source_health", VIEWS["source_health"].strip(), replace=True)
+
+
+@MIGRATIONS(name="0004 upkeep")
+def _upkeep(db: Database) -> None:
+    for statement in (
+        f"ALTER TABLE versions ADD COLUMN pruned_at TEXT CHECK (pruned_at {TIME})",
+        "CREATE INDEX versions_kept ON versions (seen_at) WHERE pruned_at IS NULL",
+        "CREATE INDEX flags_run ON flags (run_id)",
+    ):
+        db.conn.execute(statement)
+    for name in ("notice_history", "source_health"):
+        db.create_view(name, VIEWS[name].strip(), replace=True)
 
 
 def migrate(db: Database) -> None:

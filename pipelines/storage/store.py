@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.cleaning.clean import Cleaned
-from pipelines.storage import intake, ledger, pacing, runs, service
+from pipelines.storage import intake, ledger, pacing, runs, service, upkeep
 from pipelines.storage.database import BUSY_SECONDS, StoreError, explained, open_for_writing
 from pipelines.storage.instants import stamp
 from pipelines.storage.names import Names
@@ -44,6 +44,8 @@ class Store:
         self.path = Path(path)
         self.database = open_for_writing(self.path, busy_seconds)
         self._connection = self.database.conn
+        opened = self.path.stat()
+        self._file = opened.st_dev, opened.st_ino
         self._now = now
         self._names = Names(self._connection)
         self._shelf = Shelf(self._connection, self._names)
@@ -211,6 +213,25 @@ class Store:
         with self._transaction():
             service.end(self._connection, now)
         self._beating = False
+
+    def tidy(self, keep: upkeep.Keep) -> Iterator[upkeep.Tidied]:
+        """Forget old raw text and give the room back, step by step: what was done so far. Between two steps anybody may write."""
+        done = upkeep.Tidied()
+        for done in upkeep.prune(self._connection, self._transaction, keep, self._now()):
+            yield done
+        try:
+            yield from upkeep.vacuum(self._connection, done)
+        except sqlite3.OperationalError as error:
+            raise explained(error, self.path) from error
+
+    def check_place(self) -> None:
+        """Raises StoreError where the file is not at its path any more: what is written now, nobody would find."""
+        try:
+            there = self.path.stat()
+        except OSError:
+            there = None
+        if there is None or (there.st_dev, there.st_ino) != self._file:
+            raise StoreError(f"{self.path} was moved, deleted or replaced while in use", "Put it back, or start again with a new one.")
 
     def close(self) -> None:
         """Write down what is pending and close the file. Runs under way stay "running" and are found interrupted at the next start."""

@@ -92,6 +92,7 @@ SELECT
     failures_in_row AS failures_in_row,
     interval_seconds AS interval_seconds,
     interval_why AS interval_why,
+    strftime('%Y-%m-%dT%H:%M:%SZ', last_run_at, '+' || coalesce(interval_seconds, every_seconds) || ' seconds') AS due,
     problem AS what_is_wrong,
     url AS url
 FROM sources
@@ -110,7 +111,8 @@ SELECT
     (SELECT group_concat(e.kind || coalesce(' ' || e.operator, '') || coalesce(': ' || {_event_places("destination")}, ''), '; ')
        FROM events e JOIN versions last ON last.id = e.last_version_id
        WHERE e.notice_id = v.notice_id AND e.withdrawn_at IS NOT NULL AND last.number = v.number - 1) AS no_longer_states,
-    length(v.text) AS characters,
+    CASE WHEN v.pruned_at IS NULL THEN length(v.text) END AS characters,
+    v.pruned_at AS pruned_at,
     v.problem AS problem,
     n.url AS url
 FROM versions v
