@@ -98,14 +98,14 @@ def test_runs_that_brought_nothing_and_addresses_go_and_those_that_anything_poin
         at.settle_in(NEWS)
         at.poll(NEWS, notice(NEWS, "said", LONG))
         for _ in range(300):
-            at.poll(NEWS)
+            at.poll(NEWS, notice(NEWS, "said", LONG))
             at.clock.pass_(minutes=20)
         at.store.database.execute(
             "INSERT INTO validators (url, source, fetched_at, reading) VALUES ('https://a.example/', 'news', '2025-11-30T09:00:00Z', 'x')"
         )
         at.clock.pass_(days=400)
         for _ in range(200):
-            at.poll(NEWS)
+            at.poll(NEWS, notice(NEWS, "said", LONG))
         done = tidied(at, Keep())
         assert (done.runs, done.addresses) == (300, 1)
         assert at.ask("SELECT count(*) FROM runs") == [202] and at.ask("SELECT count(*) FROM validators") == [0]

@@ -68,7 +68,7 @@ _RUNS = """
 DELETE FROM runs WHERE id IN (
     SELECT r.id FROM runs r WHERE r.started_at < ? AND r.verdict <> 'running'
     AND NOT EXISTS (SELECT 1 FROM versions v WHERE v.run_id = r.id) AND NOT EXISTS (SELECT 1 FROM flags f WHERE f.run_id = r.id)
-    AND r.id < coalesce((SELECT l.id FROM runs l WHERE l.source = r.source ORDER BY l.started_at DESC, l.id DESC LIMIT 1 OFFSET ?), 0)
+    AND r.id <= coalesce((SELECT l.id FROM runs l WHERE l.source = r.source ORDER BY l.started_at DESC, l.id DESC LIMIT 1 OFFSET ?), 0)
     LIMIT ?
 )
 """
