@@ -25,8 +25,6 @@ shape = "feed"
 url = "http://127.0.0.1:9/"
 every = "1h"
 """
-    '[[source]]\nname = "none"\ntitle = "None"\nkind = "press"\nlang = "en"\nshape = "feed"\nurl = "http://127.0.0.1:9/"\nevery = "1h"\n'
-)
 
 
 @pytest.fixture
