@@ -201,7 +201,7 @@ class SourceSpider(scrapy.Spider):
 def retry_after(header: str, now: datetime) -> datetime | None:
     """The moment that a Retry-After header names, in seconds or as a date; a day ahead at most, None where it names none."""
     header = header.strip()
-    if header.isdigit():
+    if header.isascii() and header.isdigit():
         return now + min(timedelta(seconds=int(header[:9])), _LONGEST_PAUSE)
     try:
         moment = parsedate_to_datetime(header)

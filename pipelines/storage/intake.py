@@ -72,11 +72,18 @@ class Coming:
 
 
 def known(connection: Connection, cleaned: Cleaned) -> Known | None:
-    """The notice as it is stored. One look into an index: nearly every notice of nearly every run ends here."""
-    row = connection.execute(
-        "SELECT id, hash, versions, not_understood_by, doubted_in FROM notices WHERE source = ? AND key = ?", (cleaned.source, cleaned.key)
-    ).fetchone()
+    """The notice as it is stored. One look into an index: nearly every notice of nearly every run ends here.
+
+    A key that is not known may be another one of a notice that is: some sites give each item a new id, or a new address, at every answer.
+    """
+    row = connection.execute(f"{_KNOWN} source = ? AND key = ?", (cleaned.source, cleaned.key)).fetchone()
+    if row is None and not cleaned.fields:
+        alike = cleaned.hash, cleaned.source, cleaned.published
+        row = connection.execute(f"{_KNOWN} hash = ? AND source = ? AND published IS ? LIMIT 1", alike).fetchone()
     return None if row is None else Known(*row)
+
+
+_KNOWN = "SELECT id, hash, versions, not_understood_by, doubted_in FROM notices WHERE"
 
 
 def coming(connection: Connection, cleaned: Cleaned, source: "Source", known: Known | None, now: datetime) -> Coming:

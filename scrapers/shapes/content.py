@@ -29,6 +29,21 @@ _MISSING = re.compile(
     re.I,
 )
 
+_REFUSED = re.compile(
+    r"captcha|access (?:to this page )?(?:has been )?denied|verify(?:ing)? (?:that )?you are (?:a )?human|not a robot|unusual traffic"
+    r"|checking your browser|проверка браузера|подтвердите, что вы не робот|доступ (?:временно )?(?:ограничен|запрещ)"
+    r"|no eres un robot|je bent geen robot|kein Roboter|pas un robot",
+    re.I,
+)
+_FOR_SALE = re.compile(
+    r"(?:buy|purchase) this domain|domain(?: name)? (?:is|may be) for sale|parked (?:free|domain)|domain has expired|this domain is parked"
+    r"|домен (?:продаётся|продается|припаркован)|Domain (?:steht|ist) zum Verkauf|domaine est à vendre"
+    r"|domein (?:is )?te koop|dominio en venta",
+    re.I,
+)
+_INSTEAD = ((_REFUSED, 1500, "blocked"), (_FOR_SALE, 3000, "gone"))
+"""What stands in place of content, in a text of less than so many characters: a long one may tell of such a thing."""
+
 
 def tree(answer: Answer) -> Any:
     """The root element of a page. Raises ``Unexpected`` for one that is empty, or that says that there is no such page."""
@@ -43,6 +58,7 @@ def tree(answer: Answer) -> Any:
         raise Unexpected("not_expected", "a body without markup")
     for line in (first(root, "title"), first(root, "h1")):
         refuse_missing(line)
+        refuse(line)
     return root
 
 
@@ -50,6 +66,13 @@ def refuse_missing(line: str) -> None:
     """Raises ``Unexpected`` where a short text says that there is no such page: some sites say it with status 200."""
     if len(line) < 300 and _MISSING.search(line):
         raise Unexpected("gone", f"the page says {line!r}")
+
+
+def refuse(line: str) -> None:
+    """Raises ``Unexpected`` where a text wants to know who we are, or says that the domain is for sale: with status 200, too."""
+    for pattern, length, kind in _INSTEAD:
+        if len(line) < length and pattern.search(line):
+            raise Unexpected(kind, f"the page says {line[:200]!r}")
 
 
 def content(root: Any, source: "Source", selector: str) -> Any:

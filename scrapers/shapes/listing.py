@@ -14,7 +14,7 @@ from scrapers.base import SourceSpider
 from scrapers.fields import Field, count, css, duration, host_of, regex
 from scrapers.notice import Notice
 from scrapers.run import Run
-from scrapers.shapes.content import content, first, markup, remove, select, tree, words
+from scrapers.shapes.content import content, first, markup, refuse, remove, select, tree, words
 
 if TYPE_CHECKING:
     from scrapers.sources import Source
@@ -87,8 +87,10 @@ def article(answer: Answer, source: "Source", printed: str = "") -> Notice:
     for heading in select(part, "h1"):
         if words(heading) == title:
             remove(heading)
-    if not words(part):
+    line = words(part)
+    if not line:
         raise Unexpected("not_expected", "an article without text: a shell")
+    refuse(line)
     asked = answer.asked or answer.url
     match = options["key"].search(asked) if options["key"] else None
     return Notice(

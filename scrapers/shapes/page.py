@@ -9,7 +9,7 @@ from scrapers.base import SourceSpider
 from scrapers.fields import Field, Unfit, count, css, text
 from scrapers.notice import Notice
 from scrapers.run import Run
-from scrapers.shapes.content import content, first, markup, refuse_missing, remove, select, strip, tree, words
+from scrapers.shapes.content import content, first, markup, refuse, refuse_missing, remove, select, strip, tree, words
 
 if TYPE_CHECKING:
     from scrapers.sources import Source
@@ -58,6 +58,7 @@ def notices(answer: Answer, source: "Source") -> list[Notice]:
     if len(line) < options["least"]:
         raise Unexpected("not_expected", f"{len(line)} characters of content: a shell")
     refuse_missing(line)
+    refuse(line)
     heading = options["title"] or "h1"
     title = _title(part, heading) or first(root, heading) or first(root, "title")
     published = first(root, options["published"]) if options["published"] else ""
