@@ -94,7 +94,7 @@ def verdict(run: "Run") -> Verdict:
         if run.source.kind == "search":
             return Verdict("empty", "no hit: nothing was published, or the search failed; it does not say which", unknown=True)
         return Verdict("empty", "the answer held no notice, where there are always some")
-    if run.entries < least and not run.unchanged:
+    if run.entries < least and not run.lists_unchanged:
         return Verdict("partial", f"{_notices(run.entries)}, where a healthy run brings at least {least}")
     return Verdict("ok", _notices(stored))
 

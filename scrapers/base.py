@@ -130,8 +130,7 @@ class SourceSpider(scrapy.Spider):
             if run.ended.is_set():
                 return
             if response.status == 304 and known is not None:
-                run.unchanged += 1
-                run.validators[asked] = known
+                run.same(asked, known)
             elif response.status == 200:
                 yield from self._read(response, run, asked, reader, known)
             elif response.status not in self.source.none:
@@ -144,8 +143,7 @@ class SourceSpider(scrapy.Spider):
         body_hash = hashlib.sha256(response.body).hexdigest()[:32]
         state = Validator(_header(response, "ETag"), _header(response, "Last-Modified"), body_hash)
         if known is not None and known.body_hash == body_hash:
-            run.unchanged += 1
-            run.validators[asked] = state
+            run.same(asked, state)
             return
         answer = Answer(response.url, response.body, _header(response, "Content-Type"), asked)
         empty = True

@@ -91,6 +91,8 @@ class Run:
         """Entries with a key that this run already had, left out."""
         self.unchanged = 0
         """Addresses that had nothing new: 304, or the very same body."""
+        self.lists_unchanged = 0
+        """Of these, the source's own: their entries are not among ``entries``."""
         self.failures: list[Failure] = []
         self.validators: dict[str, Validator] = {}
         """To be kept by the store, for the addresses that were read to the end or found unchanged."""
@@ -110,6 +112,12 @@ class Run:
     def fail(self, kind: str, url: str, detail: str) -> None:
         assert kind in FAILURES, kind
         self.failures.append(Failure(kind, url, " ".join(detail.split())[:300]))
+
+    def same(self, url: str, state: Validator) -> None:
+        """The address has nothing new."""
+        self.unchanged += 1
+        self.lists_unchanged += url in self.source.addresses
+        self.validators[url] = state
 
     # --- requests -----------------------------------------------------------------------------------------------------
 

@@ -32,6 +32,8 @@ OPTIONS = {
     "flags": Field(table_of(text), {}),  # path to a yes or no, and the words that it stands for: a line of the text where it is yes
 }
 
+ENOUGH = 2
+"""Records from which a field that none of them has counts as renamed: one alone may have it empty."""
 _BRACES = re.compile(r"\{([^{}]+)\}")
 _RECORD_NAME = "$key"
 
@@ -71,6 +73,10 @@ def notices(answer: Answer, source: "Source") -> list[Notice]:
         )
     if found and not notices:
         raise Unexpected("parse_error", f"{len(found)} records, none with {options['key']!r}")
+    for part in ("title", "text", "html"):
+        # Empty texts would look like notices that no longer say anything.
+        if options[part] and "{" not in options[part] and len(found) >= ENOUGH and not any(_look_up(r, options[part]) for r in found):
+            raise Unexpected("parse_error", f"{len(found)} records, none with {options[part]!r}")
     return notices
 
 
