@@ -9,6 +9,7 @@ import logging
 import os
 import signal
 import sys
+import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -47,6 +48,12 @@ BEAT = timedelta(seconds=20)
 """How often the service writes that it lives; ``status`` calls it dead when a few beats are missing."""
 TIDIED = {"hour": 3, "minute": 30}
 """When old texts are emptied each day, UTC: little is published then."""
+LONGEST_PAUSE = timedelta(days=1)
+"""More is never taken from a Retry-After (``scrapers.base``)."""
+LOOK = 5.0
+"""Seconds between two looks at whether the clock was set back."""
+SET_BACK = timedelta(seconds=2)
+"""Less is how clocks are kept right."""
 JITTER = 0.1
 """Share of a source's interval by which a run may come early or late, so that sources do not fall into step."""
 
@@ -126,8 +133,8 @@ class Service:
 
     def pause(self, source: "Source") -> timedelta | None:
         """How long the source's host still wants to be left alone; None where it does not."""
-        until = self.not_before.get(source.host)
-        return until - self.now() if until and until > self.now() else None
+        until, now = self.not_before.get(source.host), self.now()
+        return until - now if until and now < until <= now + LONGEST_PAUSE else None  # further off: the clock was set back
 
     def pace(self, source: "Source") -> timedelta:
         """How often the source is asked from now on; a change is told, and the service keeps to it. Raises StoreError."""
@@ -183,6 +190,21 @@ class Service:
             with suppress(OSError):  # whoever listened is gone
                 watchdog.notify()  # not ping(): it looks at the clock, which may be set back
 
+    async def keep_time(self, scheduler: "AsyncIOScheduler") -> None:
+        """Notices when the machine's clock is set back: every job, the heartbeat too, would wait for as long as it was set back by.
+
+        A clock that goes forward, or a machine that slept, needs nothing: what is overdue runs, once.
+        """
+        ahead = time.time() - time.monotonic()
+        while True:
+            await asyncio.sleep(LOOK)
+            before, ahead = ahead, time.time() - time.monotonic()
+            step = timedelta(seconds=ahead - before)
+            if -step > SET_BACK:
+                log.warning("the clock was set back by %s: everything is due as much earlier", -step)
+                for job in scheduler.get_jobs():
+                    scheduler.modify_job(job.id, next_run_time=job.next_run_time + step)
+
     def give_up(self, why: str) -> None:
         """Stop, with an exit code that tells whoever supervises."""
         log.error("the service stops: %s", why)
@@ -231,12 +253,14 @@ class Service:
         scheduler.add_job(self.beat, "interval", (watchdog,), seconds=beat.total_seconds(), next_run_time=datetime.now(UTC))
         scheduler.add_job(self.tidy, "cron", **TIDIED)
         scheduler.start()
+        keeping_time = asyncio.create_task(self.keep_time(scheduler))
         with suppress(OSError):
             watchdog.ready()
         log.info("watching %d source%s", len(polled), "" if len(polled) == 1 else "s")
         try:
             await self.stopping.wait()
         finally:
+            keeping_time.cancel()
             scheduler.pause()  # before the crawl: its shutdown() would cancel the runs that are being stored
             await self.crawl.stop()
             while any(lock.locked() for lock in self.hosts.values()):
