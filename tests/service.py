@@ -27,9 +27,9 @@ def rows(folder: Path, query: str) -> list[tuple[Any, ...]]:
         return database.execute(query).fetchall()
 
 
-def until(condition: Callable[[], object], what: str) -> None:
+def until(condition: Callable[[], object], what: str, seconds: float = 45) -> None:
     """Waits for something that another process does; generous, since nothing depends on how fast it comes."""
-    deadline = time.monotonic() + 45
+    deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, what
         time.sleep(0.05)
