@@ -9,6 +9,7 @@ background papers state nothing by themselves.
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from pipelines.bulletins.countries import listed, places
@@ -18,7 +19,10 @@ Fields = Mapping[str, Any]
 
 
 def easa(fields: Fields) -> list[Event]:
-    """Of a record of the shape ``easa``: status, name, country (a list with commas, may be empty), issued, valid_until (ISO or empty)."""
+    """Of a record of the shape ``easa``: status, name, country (a list with commas, may be empty), issued, valid_until (ISO or empty).
+
+    Raises ValueError for a day that is none.
+    """
     withdrawn = fields["status"] == "Withdrawn"
     if not withdrawn and fields["status"] != "Active":
         return []
@@ -30,8 +34,8 @@ def easa(fields: Fields) -> list[Event]:
             kind="advisory",
             operator="easa",
             destinations=zone,
-            effective_from=fields["issued"] or None,
-            effective_to=fields["valid_until"] or None,
+            effective_from=_day(fields["issued"]),
+            effective_to=_day(fields["valid_until"]),
             reason="security",
             evidence=fields["name"],
             end=len(fields["name"]),
@@ -39,6 +43,13 @@ def easa(fields: Fields) -> list[Event]:
             background=withdrawn,
         )
     ]
+
+
+def _day(printed: str) -> str | None:
+    try:
+        return date.fromisoformat(printed).isoformat() if printed else None
+    except ValueError:
+        raise ValueError(f"{printed!r} is no day, where a bulletin has one") from None
 
 
 _FAA_KINDS: tuple[tuple[re.Pattern[str], str, str], ...] = (

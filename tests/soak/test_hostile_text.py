@@ -1,0 +1,149 @@
+"""Generated and mutated pages through the whole chain: shape, cleaning, extraction, judging, the file, and what is printed of it."""
+
+import json
+import signal
+import unicodedata
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipelines import printing, report
+from pipelines.commands import told
+from pipelines.recorder import cleaned_of
+from pipelines.storage.store import Store
+from scrapers.answer import Answer, Unexpected
+from scrapers.fixtures import ARTICLE, ZIPPED, fixtures
+from scrapers.notice import Notice
+from scrapers.run import Run
+from scrapers.sources import load
+from scrapers.spiders import spider_class
+from tests.publisher import Clock
+from tests.soak.figures import Figures
+from tests.soak.pages import MUTATIONS, Change, mutated
+
+SOURCES = load()
+FIXTURES = sorted(path for name in SOURCES for path in fixtures(Path(__file__).parents[1] / "fixtures" / name))
+PATIENCE = 90
+"""Seconds for a page of at most a megabyte, on a machine that is busy: what takes longer has no bound."""
+
+CHANGES = st.lists(
+    st.tuples(st.sampled_from(sorted(MUTATIONS)), st.floats(0, 1), st.integers(0, 2**16)), min_size=1, max_size=5
+)  # fmt: skip
+
+
+@contextmanager
+def bounded() -> Iterator[None]:
+    """Ends what does not end."""
+
+    def over(number: int, frame: FrameType | None) -> None:
+        raise TimeoutError(f"not done within {PATIENCE} seconds")
+
+    before = signal.signal(signal.SIGALRM, over)
+    signal.alarm(PATIENCE)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+class Chain:
+    """One database that everything goes into."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.clock = Clock()
+        self.store = Store(path, self.clock)
+        self.pages = 0
+        self.keys: set[tuple[str, str]] = set()
+
+    def page(self, file: Path, body: bytes) -> None:
+        """A run of the fixture's source that was answered with ``body``. Raises whatever is no verdict."""
+        source = SOURCES[file.parent.name]
+        self.pages += 1
+        self.clock.pass_(minutes=1)
+        spider, run = spider_class(source)(), Run(source, self.clock(), requests=1000)
+        spider.now = self.clock
+        run_id = self.store.begin_run(source)
+        run.requests += 1
+        run.responses[200] += 1
+        read = spider.article if ARTICLE in file.name or file.suffix in ZIPPED else spider.read
+        try:
+            for found in read(Answer(source.url, body), run):
+                if isinstance(found, Notice) and run.yielded(found):
+                    cleaned, problem = cleaned_of(found, source)
+                    assert problem is None, problem
+                    self.store.take(cleaned, source, run_id)
+                    self.keys.add((source.name, cleaned.key))
+                    run.settle(found)
+        except Unexpected as unexpected:
+            run.fail(unexpected.kind, source.url, unexpected.detail)
+        judged = self.store.end_run(run_id, run)
+        assert judged.said.isprintable() or "\n" not in judged.said
+        assert not run.lost
+
+
+@pytest.fixture(scope="module")
+def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
+    opened = Chain(tmp_path_factory.mktemp("hostile") / "groundstop.db")
+    yield opened
+    opened.store.close()
+
+
+def test_no_page_stops_the_chain(chain: Chain, figures: Figures, full: bool, say: Callable[[str], None]) -> None:
+    @settings(
+        max_examples=10_000 if full else 150, deadline=None, derandomize=not full, database=None, suppress_health_check=list(HealthCheck)
+    )
+    @given(st.sampled_from(FIXTURES), CHANGES)
+    def one(file: Path, changes: list[Change]) -> None:
+        body = mutated(file, changes)
+        with bounded():
+            chain.page(file, body)
+        figures.pages_fuzzed += 1
+        if figures.pages_fuzzed % 1000 == 0:
+            say(f"{figures.pages_fuzzed} pages")
+
+    one()
+    problems = chain.store.database.execute("SELECT DISTINCT problem FROM versions WHERE problem IS NOT NULL").fetchall()
+    # A bulletin without its country or its day says so; nothing else may fail, and no row may be refused.
+    assert all(problem.startswith("ValueError: ") for (problem,) in problems), problems
+
+
+def test_what_was_stored_of_them_is_whole_and_prints_as_text(chain: Chain, figures: Figures) -> None:
+    """Runs after the pages. Nothing that a terminal obeys, and no line that was not ours, in anything that people read."""
+    database = chain.store.database
+    assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    assert database.execute("PRAGMA foreign_key_check").fetchall() == []
+    stored = set(database.execute("SELECT source, key FROM notices").fetchall())
+    known = {row[0] for row in database.execute("SELECT hash FROM notices")}
+    assert known and len(stored) <= len(chain.keys)
+    with report.reading(chain.path) as reader:
+        flags = report.flags(reader, limit=None)
+        tables = {
+            "flags": flags,
+            "suspensions": report.suspensions(reader, state=None),
+            "health": report.health(reader),
+            "broken": report.status(reader, datetime.now(UTC), chain.clock())["broken"],
+            "history": [dict(row) for row in reader.execute("SELECT * FROM notice_history LIMIT 5000")],
+        }
+    for name, rows in tables.items():
+        if not rows:
+            continue
+        printed = printing.table(rows, {key: key for key in rows[0]})
+        assert clean(printed), name
+        assert printed.count("\n") == len(rows) + 1, "one line a row"
+        assert json.loads(printing.as_json(rows)) == rows and clean(printing.as_json(rows)), name
+    for flag in flags:
+        assert clean(told(flag)) and told(flag).count("\n") <= 2
+    assert tables["history"]
+
+
+def clean(text: str) -> bool:
+    """Whether a terminal shows it and does nothing else."""
+    return all(c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Zl", "Zp") for c in text)
