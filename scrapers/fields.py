@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from difflib import get_close_matches
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 REQUIRED: Any = object()
@@ -137,12 +137,23 @@ def web_address(value: Any) -> str:
 
 
 def host_of(url: str) -> str:
-    """The host of an address as it goes over the wire: small letters, IDNA; "" where there is none."""
-    host = urlsplit(url).hostname or ""
+    """The host of an address as it goes over the wire: small letters, IDNA; "" where there is none, or the address is none."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
     try:
         return host if host.isascii() else host.encode("idna").decode("ascii")
     except UnicodeError:
         return host
+
+
+def joined(base: str, link: str) -> str:
+    """The address that a link on a page leads to; "" for a link that leads nowhere, such as http://[."""
+    try:
+        return urljoin(base, link.strip())
+    except ValueError:
+        return ""
 
 
 def listed(reader: Callable[[Any], Any]) -> Callable[[Any], tuple[Any, ...]]:

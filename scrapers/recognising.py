@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from scrapers.answer import Answer, Unexpected
-from scrapers.fields import REQUIRED, host_of
+from scrapers.fields import REQUIRED, host_of, joined
 from scrapers.notice import Notice
 from scrapers.run import Run
 from scrapers.shapes import SHAPES
@@ -96,7 +96,7 @@ def announced(answer: Answer) -> list[str]:
         return []
     found: dict[str, bool] = {}
     for link in select(root, "link[rel~=alternate][href]"):
-        url = urldefrag(urljoin(answer.url, (link.get("href") or "").strip())).url
+        url = urldefrag(joined(answer.url, link.get("href") or "")).url
         if (link.get("type") or "").strip().lower() in FEED_TYPES and url.startswith(("http://", "https://")):
             found.setdefault(url, bool(re.search("comment|коммент", f"{url} {link.get('title') or ''}", re.I)))
     return sorted(found, key=found.__getitem__)
@@ -193,7 +193,7 @@ def _list_of_links(root: Any, answer: Answer) -> dict[str, Any]:
     part = content(root, probe(answer.url), "")
     groups: defaultdict[str, dict[str, str]] = defaultdict(dict)
     for link in select(part, "a[href]"):
-        url = urldefrag(urljoin(answer.url, (link.get("href") or "").strip())).url
+        url = urldefrag(joined(answer.url, link.get("href") or "")).url
         parts = urlsplit(url)
         folder, _, last = parts.path.rstrip("/").rpartition("/")
         if host_of(url) == host_of(answer.url) and last and folder and len(words(link)) >= HEADLINE:

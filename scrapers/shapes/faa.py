@@ -7,10 +7,10 @@ title and link. A document that stands under several countries is one notice wit
 import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin
 
 from scrapers.answer import Answer, Unexpected
 from scrapers.base import SourceSpider
+from scrapers.fields import joined
 from scrapers.notice import Notice
 from scrapers.run import Run
 from scrapers.shapes.content import select, tree, words
@@ -51,7 +51,7 @@ def _outside(heading: Any) -> bool:
 def _add(line: Any, section: str, base: str, source: "Source", found: dict[str, Notice]) -> None:
     title = _FILE_TYPE.sub("", _INSIDE_BRACKETS.sub(lambda match: match[0].strip(), words(line)))
     hrefs = [href for href in select(line, "a::attr(href)") if not href.startswith("#")]
-    url = urljoin(base, hrefs[0].replace(" ", "%20")) if hrefs else base
+    url = joined(base, hrefs[0].replace(" ", "%20")) if hrefs else base
     number = _NUMBER.search(title)
     if number:
         key = f"KICZ {number['notam']}" if number["notam"] else f"SFAR {number['sfar']}"

@@ -4,13 +4,12 @@ import io
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin
 
 import feedparser
 
 from scrapers.answer import Answer, Unexpected
 from scrapers.base import SourceSpider
-from scrapers.fields import Field, choice, flag, table_of, text
+from scrapers.fields import Field, choice, flag, joined, table_of, text
 from scrapers.notice import Notice
 from scrapers.run import Run
 
@@ -33,6 +32,7 @@ OPTIONS = {
 }
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_REFERENCE = re.compile(r"&#(x0*[0-9a-f]{1,8}|0*\d{1,9});", re.I)
 _ASIDE = (("<?", "?>"), ("<!--", "-->"))
 """What may stand before the root: begin and end."""
 _TAG = re.compile(r"<(?P<root>[!\w:]+)")
@@ -67,18 +67,29 @@ def parsed(answer: Answer) -> Any:
     if root not in _FEED_ROOTS:
         raise Unexpected("not_expected", f"no feed: it begins with {text.strip()[:60]!r}" if text.strip() else "no feed: an empty body")
     # Through bytes in UTF-8, in a file: feedparser believes the declaration, and takes a text for the name of a file.
-    data = '<?xml version="1.0" encoding="utf-8"?>' + _DECLARATION.sub("", text)
-    feed = feedparser.parse(
-        io.BytesIO(data.encode("utf-8", "replace")),
-        response_headers={"content-type": "application/xml; charset=utf-8"},
-        sanitize_html=False,  # clean keeps words only
-        resolve_relative_uris=False,
-    )
+    data = '<?xml version="1.0" encoding="utf-8"?>' + _REFERENCE.sub(_possible, _DECLARATION.sub("", text))
+    try:
+        feed = feedparser.parse(
+            io.BytesIO(data.encode("utf-8", "replace")),
+            response_headers={"content-type": "application/xml; charset=utf-8"},
+            sanitize_html=False,  # clean keeps words only
+            resolve_relative_uris=False,
+        )
+    except Exception as error:  # feedparser fails on some broken markup
+        raise Unexpected("parse_error", f"the feed cannot be read: {type(error).__name__}: {error}") from error
     if not feed.get("version") or (feed.get("bozo") and not feed.entries):
         raise Unexpected("parse_error", f"the feed cannot be read: {feed.get('bozo_exception') or 'unknown version'}")
     if is_cut(answer):
         feed.entries = feed.entries[:-1]  # it may be half of one
     return feed
+
+
+def _possible(reference: re.Match[str]) -> str:
+    """A reference to a character; the replacement character for one that there is not, which some software makes of half an emoji."""
+    digits = reference[1].lower()
+    number = int(digits[1:], 16) if digits[0] == "x" else int(digits)
+    impossible = number == 0 or 0xD800 <= number < 0xE000 or number > 0x10FFFF
+    return "\ufffd" if impossible else reference[0]
 
 
 def _head(text: str) -> re.Match[str] | None:
@@ -104,7 +115,7 @@ def is_cut(answer: Answer) -> bool:
 
 def _notice(entry: Any, feed: Any, base: str, source: "Source") -> Notice | None:
     """None for an item without anything that identifies it."""
-    link = urljoin(base, (entry.get("link") or "").strip())
+    link = joined(base, entry.get("link") or "")
     printed = entry.get("published") or entry.get("updated") or ""
     parts = {"id": entry.get("id") or link, "link": link or entry.get("id") or "", "published": printed, "title": entry.get("title") or ""}
     key = " ".join(filter(None, (parts[name].strip() for name in KEYS[source.options["key"]])))

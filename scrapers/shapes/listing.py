@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import urldefrag
 
 from scrapy.http import Request
 
 from scrapers.answer import Answer, Unexpected
 from scrapers.base import SourceSpider
-from scrapers.fields import Field, count, css, duration, host_of, regex
+from scrapers.fields import Field, count, css, duration, host_of, joined, regex
 from scrapers.notice import Notice
 from scrapers.run import Run
 from scrapers.shapes.content import content, first, markup, refuse, remove, select, tree, words
@@ -69,7 +69,7 @@ def links(answer: Answer, source: "Source") -> list[Link]:
         printed = first(item, options["list_published"]) if options["list_published"] else ""
         for target in select(item, options["link"]):
             href = target if isinstance(target, str) else target.get("href") or ""
-            url = urldefrag(urljoin(answer.url, href.strip())).url.replace(" ", "%20")
+            url = urldefrag(joined(answer.url, href)).url.replace(" ", "%20")
             if href and host_of(url) in hosts and options["match"].search(url):
                 found.setdefault(url, Link(url, printed))
     if not found and source.items:

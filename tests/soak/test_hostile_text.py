@@ -21,6 +21,7 @@ from scrapers.answer import Answer, Unexpected
 from scrapers.fixtures import ARTICLE, ZIPPED, fixtures
 from scrapers.notice import Notice
 from scrapers.run import Run
+from scrapers.shapes import feed
 from scrapers.sources import load
 from scrapers.spiders import spider_class
 from tests.publisher import Clock
@@ -147,3 +148,20 @@ def test_what_was_stored_of_them_is_whole_and_prints_as_text(chain: Chain, figur
 def clean(text: str) -> bool:
     """Whether a terminal shows it and does nothing else."""
     return all(c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Zl", "Zp") for c in text)
+
+
+ONE = "<item><guid>{0}</guid><title>{1}</title><link>{2}</link><pubDate>Mon, 01 Dec 2025 06:00:00 GMT</pubDate></item>"
+
+
+@pytest.mark.parametrize(
+    ("title", "link", "kept"),
+    [
+        ("Half an emoji: &#55357;", "https://a.example/1", "Half an emoji: \ufffd"),
+        ("A character beyond all: &#x110000; &#0;", "https://a.example/1", "A character beyond all: \ufffd \ufffd"),
+        ("A link that leads nowhere", "http://[", "A link that leads nowhere"),
+    ],
+)
+def test_an_item_that_once_took_the_whole_feed_with_it(title: str, link: str, kept: str) -> None:
+    text = f'<rss version="2.0"><channel>{ONE.format(1, title, link)}{ONE.format(2, "Another", "https://a.example/2")}</channel></rss>'
+    source = next(source for source in SOURCES.values() if source.shape == "feed" and not source.options["publisher_in_title"])
+    assert [notice.title for notice in feed.notices(Answer(source.url, text.encode()), source)] == [kept, "Another"]

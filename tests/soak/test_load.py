@@ -21,7 +21,7 @@ from tests.soak.figures import Figures
 NEW = "SELECT s.operator, f.raised_at FROM flags f JOIN suspensions s ON s.id = f.suspension_id WHERE f.kind = 'new'"
 VIEWS = ("open_suspensions", "new_flags", "source_health", "notice_history", "suspension_list")
 READER = f"""
-import sqlite3, sys, pathlib
+import sqlite3, sys, pathlib, time
 asked = wrong = 0
 while not pathlib.Path(sys.argv[2]).exists():
     try:
@@ -30,6 +30,7 @@ while not pathlib.Path(sys.argv[2]).exists():
             database.execute(f"SELECT * FROM {{view}} LIMIT 200").fetchall()
             asked += 1
         database.close()
+        time.sleep(0.02)
     except sqlite3.Error as error:
         wrong += 1
         print(error)
