@@ -128,7 +128,7 @@ def web_address(value: Any) -> str:
     """An absolute http or https address."""
     try:
         parts = urlsplit(value)
-        fit = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.username is None and (parts.port or 80) > 0
+        fit = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.username is None and parts.port != 0
     except (ValueError, AttributeError, TypeError):
         fit = False
     if not fit or re.search(r"\s", value):

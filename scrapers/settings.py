@@ -81,4 +81,5 @@ WARN_ON_GENERATOR_RETURN_VALUE = False  # parses the source code of each callbac
 LOG_LEVEL = "INFO"
 LOG_VERSIONS: list[str] = []
 
+FEED_EXPORTERS = {"csv": "scrapers.export.PlainCsv"}
 FEED_EXPORT_ENCODING = "utf-8"  # `scrapy crawl NAME -O out.jsonl` in letters, not \u escapes

@@ -44,10 +44,15 @@ _FOR_SALE = re.compile(
 _INSTEAD = ((_REFUSED, 1500, "blocked"), (_FOR_SALE, 3000, "gone"))
 """What stands in place of content, in a text of less than so many characters: a long one may tell of such a thing."""
 
+_ILLEGAL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#0*(?:\d|1[124-9]|2\d|3[01]);?(?!\d)|&#x0*(?:[0-8bcef]|1[0-9a-f]);?(?![0-9a-f])", re.I
+)
+"""Control characters, also written as references: lxml reads them, and refuses to write them back."""
+
 
 def tree(answer: Answer) -> Any:
     """The root element of a page. Raises ``Unexpected`` for one that is empty, or that says that there is no such page."""
-    text = answer.text.replace("\x00", "")
+    text = _ILLEGAL.sub(" ", answer.text)
     if not text.strip():
         raise Unexpected("not_expected", "an empty body")
     if text.lstrip().startswith(("{", "[")):
