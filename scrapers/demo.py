@@ -40,6 +40,7 @@ class Play:
         self.records.write_text(replay.fill((DEMO / "sources.toml").read_text("utf-8")), "utf-8")
         self.sources: dict[str, Source] = load([self.records])
         self.process: subprocess.Popen[str] | None = None
+        self.listener: Thread | None = None
 
     def start(self) -> None:
         """The service, in the open: what anybody would start by hand."""
@@ -50,7 +51,8 @@ class Play:
             command, stderr=subprocess.PIPE, text=True, encoding="utf-8", env=environment, cwd=DEMO.parent.parent
         )
         assert self.process.stderr
-        Thread(target=self._listen, args=(self.process.stderr,), daemon=True).start()
+        self.listener = Thread(target=self._listen, args=(self.process.stderr,), daemon=True)
+        self.listener.start()
 
     def stop(self) -> int:
         """Ends the service as systemd would; its exit code."""
