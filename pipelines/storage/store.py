@@ -242,17 +242,24 @@ class Store:
     def check_place(self) -> None:
         """Raises StoreError where the file is not at its path any more, so that nobody would find what is written, or a newer program has
         taken it over."""
-        try:
-            there = self.path.stat()
-        except OSError:
-            there = None
-        if there is None or (there.st_dev, there.st_ino) != self._file:
-            with suppress(sqlite3.Error):  # all to the file, wherever it is: its -wal must not be taken for that of a file put in its place
-                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        if self._is_moved():
+            self._settle()
             remedy = "Put it back, or start again with a new one."
             raise StoreError(f"{self.path} was moved, deleted or replaced while in use", remedy, lasting=True)
         with self._explained():
             check(self._connection, self.path)
+
+    def _is_moved(self) -> bool:
+        try:
+            there = self.path.stat()
+        except OSError:
+            return True
+        return (there.st_dev, there.st_ino) != self._file
+
+    def _settle(self) -> None:
+        """All to the file, wherever it is now: what its -wal still held would be taken for changes of the file that is in its place."""
+        with suppress(sqlite3.Error):
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Write down what is pending and close the file. Runs under way stay "running" and are found interrupted at the next start."""
@@ -263,6 +270,8 @@ class Store:
             with self._explained():
                 self._connection.execute("PRAGMA optimize")
         finally:
+            if self._is_moved():
+                self._settle()
             self.database.close()
 
     @contextmanager
