@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.storage.schema import VERSION
+from scrapers.recording import Answer
 from tests.soak.figures import Figures
 from tests.soak.letter import AIRLINES, SMALL, Letter, letter, until
 
@@ -74,9 +75,40 @@ def test_a_service_whose_file_takes_no_more_says_so_and_goes_on(watched: Letter,
         watched.replay.advance()
         watched.has(AIRLINES[:4])
     assert watched.stop() == 0 and watched.said("stopped")
+    assert watched.rows("SELECT 1 FROM runs WHERE verdict = 'running'") == []
     watched.whole()
     figures.flags(expected(4), watched.flags())
     figures.faults_tried += 3
+
+
+def test_a_run_that_was_not_stored_is_repeated_long_before_its_source_is_due(watched: Letter, figures: Figures) -> None:
+    """The source is due once an hour; while it answers for the second time, the site itself locks the database."""
+    records = watched.folder / "sources.toml"
+    records.write_text(records.read_text("utf-8").replace('every = "1s"', 'every = "1h"'), "utf-8")
+    watched.start()
+    watched.has(AIRLINES[:1])
+    until(lambda: watched.rows("SELECT 1 FROM sources WHERE last_run_at IS NOT NULL"), lambda: "the first run did not end")
+    assert watched.stop() == 0
+    answer = watched.replay.answer
+    with closing(sqlite3.connect(watched.database, isolation_level=None, check_same_thread=False)) as other:
+
+        def locking(host: str, path: str) -> Answer:
+            if "feed" in path and not other.in_transaction:
+                other.execute("BEGIN IMMEDIATE")
+            return answer(host, path)
+
+        watched.replay.answer = locking
+        for _ in range(3):
+            watched.replay.advance()
+        watched.start()
+        watched.hears("letter: ", "another program holds the database")
+        watched.replay.answer = answer
+        other.execute("ROLLBACK")
+        watched.has(AIRLINES[:4])
+    assert watched.stop() == 0
+    watched.whole()
+    figures.flags(expected(4), watched.flags())
+    figures.faults_tried += 1
 
 
 def test_a_full_disk_is_told_and_what_came_meanwhile_is_flagged_when_there_is_room(tmp_path: Path, busy: float, figures: Figures) -> None:
