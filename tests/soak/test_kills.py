@@ -34,14 +34,17 @@ def test_what_a_killed_service_stores_and_tells_is_what_an_undisturbed_one_does(
     stages: Counter[str] = Counter()
     twice = 0
     wanted = content(crisis)
-    with ThreadPoolExecutor(WORKERS) as workers:
-        lives = [Lives(tmp_path / f"{number}.db", kills, f"{seed} {number}") for number in range(replays)]
+    lives = [Lives(tmp_path / f"{number}.db", kills, f"{seed} {number}") for number in range(replays)]
+    workers = ThreadPoolExecutor(WORKERS)
+    try:
         ended = [workers.submit(life.run) for life in lives]
         for number, (life, done) in enumerate(zip(lives, ended, strict=True)):
             done.result()
             twice += compare(figures, wanted, life)
             stages += life.killed
             say(f"replay {number + 1} of {replays}: {stages.total()} kills, {dict(stages)}; {twice} flags told again")
+    finally:
+        workers.shutdown(cancel_futures=True)
     assert stages.total() == replays * kills
 
 

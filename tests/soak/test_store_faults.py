@@ -1,9 +1,7 @@
 """Faults of the database's file, each made to happen to a service of its own: what it says, that nothing is stored by halves, and that it
 catches up."""
 
-import os
 import resource
-import shutil
 import sqlite3
 import subprocess
 import time
@@ -13,12 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.storage.schema import VERSION
 from scrapers.recording import Answer
+from tests.soak import file_faults as faults
 from tests.soak.figures import Figures
 from tests.soak.letter import AIRLINES, SMALL, Letter, letter, until
-
-PAGE = 4096
 
 
 @pytest.fixture
@@ -71,7 +67,7 @@ def test_a_service_whose_file_takes_no_more_says_so_and_goes_on(watched: Letter,
 
     # The service has the file open: whoever takes its permission away changes nothing before it starts again.
     watched.log.clear()
-    with read_only(watched.database), read_only(watched.database.parent):
+    with faults.read_only(watched.database), faults.read_only(watched.database.parent):
         watched.replay.advance()
         watched.has(AIRLINES[:4])
     assert watched.stop() == 0 and watched.said("stopped")
@@ -122,7 +118,7 @@ def test_a_full_disk_is_told_and_what_came_meanwhile_is_flagged_when_there_is_ro
             at.start()
             at.has(AIRLINES[:1])
             ballast = disk / "ballast"
-            fill(ballast)
+            faults.fill(ballast)
             with nothing_taken(at, "the disk is full", "Free some space"):
                 ballast.unlink()
             assert at.stop() == 0
@@ -133,77 +129,16 @@ def test_a_full_disk_is_told_and_what_came_meanwhile_is_flagged_when_there_is_ro
         subprocess.run(["umount", "-l", str(disk)], check=True)
 
 
-def fill(file: Path) -> None:
-    """Until the disk takes no byte more."""
-    with file.open("wb", buffering=0) as ballast:
-        for size in (65_536, 1):
-            try:
-                while ballast.write(b"\0" * size):
-                    pass
-            except OSError:
-                continue
-
-
 # --- at the start -----------------------------------------------------------------------------------------------------
 
 
-@contextmanager
-def read_only(path: Path) -> Iterator[None]:
-    mode = path.stat().st_mode
-    path.chmod(mode & ~0o222)
-    try:
-        yield
-    finally:
-        path.chmod(mode)
-
-
-@contextmanager
-def read_only_directory(path: Path) -> Iterator[None]:
-    """In which nothing can be created; the files that stand beside an open database are gone when the last one closes it."""
-    with closing(sqlite3.connect(path)) as last:
-        last.execute("SELECT count(*) FROM flags")
-    with read_only(path.parent):
-        yield
-
-
-@contextmanager
-def held(path: Path) -> Iterator[None]:
-    with closing(sqlite3.connect(path, isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        yield
-
-
-@contextmanager
-def damaged(path: Path) -> Iterator[None]:
-    kept = path.read_bytes()
-    scribble(path)
-    yield
-    path.write_bytes(kept)
-
-
-@contextmanager
-def newer(path: Path) -> Iterator[None]:
-    set_version(path, VERSION + 1)
-    yield
-    set_version(path, VERSION)
-
-
-@contextmanager
-def nothing(path: Path) -> Iterator[None]:
-    yield
-
-
-def small() -> None:
-    resource.setrlimit(resource.RLIMIT_FSIZE, (SMALL, resource.RLIM_INFINITY))
-
-
 AT_THE_START = {
-    "read-only file": (read_only, None, ("cannot be written", "Give the service's user write permission")),
-    "read-only directory": (read_only_directory, None, ("cannot be written", "Give the service's user write permission")),
-    "held by another writer": (held, None, ("another program holds the database", "Stop the other writer")),
-    "no room": (nothing, small, ("the disk refuses to read or write", "See whether it is full")),
-    "damaged": (damaged, None, ("the database is damaged", ".recover", "or restore a backup")),
-    "newer": (newer, None, ("written by a newer groundstop", "Update groundstop")),
+    "read-only file": (faults.read_only, None, ("cannot be written", "Give the service's user write permission")),
+    "read-only directory": (faults.read_only_directory, None, ("cannot be written", "Give the service's user write permission")),
+    "held by another writer": (faults.held, None, ("another program holds the database", "Stop the other writer")),
+    "no room": (faults.nothing, faults.small, ("the disk refuses to read or write", "See whether it is full")),
+    "damaged": (faults.damaged, None, ("the database is damaged", ".recover", "or restore a backup")),
+    "newer": (faults.newer, None, ("written by a newer groundstop", "Update groundstop")),
 }
 """What makes the fault, what the child does to itself, and what is said."""
 
@@ -231,64 +166,12 @@ def test_what_cannot_be_used_at_the_start_is_said_in_a_line_and_left_as_it_is(wa
 # --- while it runs: it stops ------------------------------------------------------------------------------------------
 
 
-def scribble(path: Path) -> None:
-    """Over the roots of the tables and indexes of which every run has need, from the middle of the page before."""
-    with closing(sqlite3.connect(path, isolation_level=None)) as database:
-        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        roots = [page for (page,) in database.execute("SELECT rootpage FROM sqlite_master WHERE tbl_name IN ('runs', 'notices', 'events')")]
-        with path.open("r+b") as file:
-            for page in roots:
-                file.seek((page - 1) * PAGE)
-                file.write(os.urandom(1) * (PAGE // 2))
-
-
-def set_version(path: Path, version: int) -> None:
-    with closing(sqlite3.connect(path, isolation_level=None)) as database:
-        database.execute(f"PRAGMA user_version = {version}")
-
-
-def make_damaged(path: Path, aside: Path) -> None:
-    """The file alone: what the service has in memory is read again once another program has written."""
-    with closing(sqlite3.connect(path, isolation_level=None)) as database:
-        database.execute("UPDATE sources SET title = title || '.'")
-        scribble(path)
-
-
-def make_newer(path: Path, aside: Path) -> None:
-    set_version(path, VERSION + 1)
-
-
-def delete(path: Path, aside: Path) -> None:
-    path.unlink()
-
-
-def replace(path: Path, aside: Path) -> None:
-    """By an older copy, as somebody does who restores a backup and forgets to stop the service."""
-    path.rename(path.with_name("former.db"))
-    shutil.copy(aside, path)
-
-
-def restore(path: Path, aside: Path) -> None:
-    """As the remedy says: a copy in its place, and nothing of the damaged one."""
-    for suffix in ("", "-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
-    shutil.copy(aside, path)
-
-
-def make_ours(path: Path, aside: Path) -> None:
-    set_version(path, VERSION)
-
-
-def leave(path: Path, aside: Path) -> None:
-    """Nothing is to be mended."""
-
-
 Change = Callable[[Path, Path], None]
 WHILE_IT_RUNS: dict[str, tuple[Change, Change, tuple[str, ...]]] = {
-    "damaged": (make_damaged, restore, ("the database is damaged", ".recover", "or restore a backup")),
-    "newer": (make_newer, make_ours, ("written by a newer groundstop", "Update groundstop")),
-    "deleted": (delete, restore, ("was moved, deleted or replaced while in use", "Put it back")),
-    "replaced": (replace, leave, ("was moved, deleted or replaced while in use", "start again")),
+    "damaged": (faults.make_damaged, faults.restore, ("the database is damaged", ".recover", "or restore a backup")),
+    "newer": (faults.make_newer, faults.make_ours, ("written by a newer groundstop", "Update groundstop")),
+    "deleted": (faults.delete, faults.restore, ("was moved, deleted or replaced while in use", "Put it back")),
+    "replaced": (faults.replace, faults.leave, ("was moved, deleted or replaced while in use", "start again")),
 }
 """The fault, how it is mended when the service has stopped, and what it says."""
 
