@@ -2,6 +2,7 @@
 catches up."""
 
 import resource
+import shutil
 import sqlite3
 import subprocess
 import time
@@ -23,10 +24,23 @@ def busy(full: bool) -> float:
     return 30.0 if full else 0.5
 
 
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database that has seen the first moment."""
+    with letter(tmp_path_factory.mktemp("begun"), busy=30) as at:
+        at.start()
+        at.has(AIRLINES[:1])
+        until(lambda: at.rows("SELECT 1 FROM sources WHERE baseline_at IS NOT NULL"), lambda: "the first run did not end")
+        assert at.stop() == 0
+    return at.database
+
+
 @pytest.fixture
-def watched(tmp_path: Path, busy: float) -> Iterator[Letter]:
-    with letter(tmp_path, busy) as at_work:
-        yield at_work
+def watched(begun: Path, tmp_path: Path, busy: float) -> Iterator[Letter]:
+    """A service to be started, which goes on with the second moment."""
+    with letter(tmp_path, busy) as at:
+        shutil.copy(begun, at.database)
+        yield at
 
 
 def expected(airlines: int) -> list[tuple[str, str]]:
@@ -51,7 +65,7 @@ def nothing_taken(at: Letter, *words: str) -> Iterator[None]:
 def test_a_service_whose_file_takes_no_more_says_so_and_goes_on(watched: Letter, figures: Figures, full: bool) -> None:
     """One life: a limit on the size of files, then another writer that holds the database, then permissions that are taken away."""
     watched.start()
-    watched.has(AIRLINES[:1])
+    watched.hears("letter: ")
 
     watched.limit(SMALL)
     with nothing_taken(watched, "the disk refuses to read or write", "See whether it is full", "nothing that was stored is lost"):
@@ -78,13 +92,9 @@ def test_a_service_whose_file_takes_no_more_says_so_and_goes_on(watched: Letter,
 
 
 def test_a_run_that_was_not_stored_is_repeated_long_before_its_source_is_due(watched: Letter, figures: Figures) -> None:
-    """The source is due once an hour; while it answers for the second time, the site itself locks the database."""
+    """The source is due once an hour; while it answers, the site itself locks the database."""
     records = watched.folder / "sources.toml"
     records.write_text(records.read_text("utf-8").replace('every = "1s"', 'every = "1h"'), "utf-8")
-    watched.start()
-    watched.has(AIRLINES[:1])
-    until(lambda: watched.rows("SELECT 1 FROM sources WHERE last_run_at IS NOT NULL"), lambda: "the first run did not end")
-    assert watched.stop() == 0
     answer = watched.replay.answer
     with closing(sqlite3.connect(watched.database, isolation_level=None, check_same_thread=False)) as other:
 
@@ -144,9 +154,6 @@ AT_THE_START = {
 
 
 def test_what_cannot_be_used_at_the_start_is_said_in_a_line_and_left_as_it_is(watched: Letter, figures: Figures) -> None:
-    watched.start()
-    watched.has(AIRLINES[:1])
-    assert watched.stop() == 0
     before = watched.whole()
     watched.replay.advance()
     for name, (fault, prepare, words) in AT_THE_START.items():
@@ -182,8 +189,7 @@ def test_a_service_whose_file_is_not_what_it_was_stops_and_catches_up_once_that_
 ) -> None:
     fault, mend, words = WHILE_IT_RUNS[name]
     watched.start()
-    watched.has(AIRLINES[:1])
-    until(lambda: watched.rows("SELECT 1 FROM sources WHERE baseline_at IS NOT NULL"), lambda: "the first run did not end")
+    watched.hears("letter: ")
     aside = tmp_path / "aside.db"
     watched.copy(aside)
     fault(watched.database, aside)
