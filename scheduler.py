@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from pipelines.asked.extractor import Asked
     from pipelines.freshness import Heat
-    from pipelines.storage.store import Store
+    from pipelines.storage.store import Store, StoreError
     from pipelines.storage.upkeep import Keep
     from scrapers.sources import Source
     from scrapers.watch import Crawl
@@ -54,6 +54,8 @@ LOOK = 5.0
 """Seconds between two looks at whether the clock was set back."""
 SET_BACK = timedelta(seconds=2)
 """Less is how clocks are kept right."""
+AGAIN = timedelta(minutes=1)
+"""After how long a source is asked again whose run the database did not take, where its own interval is longer."""
 JITTER = 0.1
 """Share of a source's interval by which a run may come early or late, so that sources do not fall into step."""
 
@@ -105,8 +107,7 @@ class Service:
             try:
                 return await self._run(source)
             except StoreError as error:
-                log.error("%s: %s. %s", source.name, error, error.remedy)
-                return _told(source, "not stored", f"{error}. {error.remedy}")
+                return _told(source, "not stored", self.trouble(source.name, error))
 
     async def _run(self, source: "Source") -> dict[str, Any]:
         """Raises StoreError; what was read by then is stored, and the source is due again as if it had not run."""
@@ -174,10 +175,6 @@ class Service:
         thread, to which the database is bound."""
         from pipelines.storage.database import StoreError
 
-        try:
-            self.store.check_place()
-        except StoreError as error:
-            self.give_up(f"{error}. {error.remedy}")
         if not self.crawl.alive:
             self.give_up("the crawl has ended by itself; start the service again")
         try:
@@ -185,7 +182,7 @@ class Service:
             self.turn_of_day()
             self.heat()
         except StoreError as error:
-            log.error("no heartbeat: %s. %s", error, error.remedy)
+            self.trouble("no heartbeat", error)
         else:
             with suppress(OSError):  # whoever listened is gone
                 watchdog.notify()  # not ping(): it looks at the clock, which may be set back
@@ -205,11 +202,20 @@ class Service:
                 for job in scheduler.get_jobs():
                     scheduler.modify_job(job.id, next_run_time=job.next_run_time + step)
 
+    def trouble(self, what: str, error: "StoreError") -> str:
+        """Tells what the database did not take, and why; where that lasts until a person does something, the service stops."""
+        said = f"{error}. {error.remedy}"
+        log.error("%s: %s", what, said)
+        if error.lasting:
+            self.give_up(said)
+        return said
+
     def give_up(self, why: str) -> None:
         """Stop, with an exit code that tells whoever supervises."""
-        log.error("the service stops: %s", why)
-        self.failure = why
-        self.stopping.set()
+        if self.failure is None:
+            log.error("the service stops: %s", why)
+            self.failure = why
+            self.stopping.set()
 
     async def tidy(self) -> None:
         """Once a day, in steps, between which everything else goes on."""
@@ -223,7 +229,7 @@ class Service:
                     return
             log.info("tidied: %s", done)
         except StoreError as error:
-            log.error("not tidied: %s. %s", error, error.remedy)
+            self.trouble("not tidied", error)
 
     async def serve(self) -> None:
         """Until ``stopping`` is set. Jobs live in memory: when each is due follows from the runs that the database holds."""
@@ -274,8 +280,12 @@ class Service:
     async def _job(self, scheduler: "AsyncIOScheduler", source: "Source") -> None:
         if self.stopping.is_set():
             return
-        if not self.pause(source):
-            await self.poll(source)
+        stored = bool(self.pause(source)) or (await self.poll(source))["verdict"] != "not stored"
+        if self.stopping.is_set():
+            return
+        if not stored:
+            soon = datetime.now(UTC) + AGAIN
+            scheduler.modify_job(source.name, next_run_time=min(soon, scheduler.get_job(source.name).next_run_time))
         if pause := self.pause(source):
             later = datetime.now(UTC) + pause
             scheduler.modify_job(source.name, next_run_time=max(later, scheduler.get_job(source.name).next_run_time))
@@ -310,6 +320,7 @@ async def opened(
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
 
+    from pipelines.storage.database import examine
     from pipelines.storage.store import Store  # with Scrapy: not at the top
     from pipelines.storage.upkeep import Keep
     from pipelines.understanding import reading_version
@@ -317,6 +328,8 @@ async def opened(
 
     settings = delayed()
     recorder = "pipelines.recorder.Recorder"
+    if serve:
+        examine(path)
     asked = asked_extractor()
     if asked is None:
         store = Store(path, now)

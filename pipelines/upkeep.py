@@ -36,7 +36,7 @@ def backup(file: Path, path: Path, force: bool, as_json: bool) -> None:
     """Copy the database to FILE as it is at this instant, while the service goes on writing.
 
     The copy is compact and checked; FILE gets its name only then, so that it is whole or not there. To restore: stop the service, and
-    put FILE in the database's place.
+    put FILE in the place of the database, without its -wal and -shm.
     """
     from pipelines import report
     from pipelines.storage.upkeep import MIB

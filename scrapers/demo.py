@@ -39,18 +39,21 @@ class Play:
         self.records = folder / "sources.toml"
         self.records.write_text(replay.fill((DEMO / "sources.toml").read_text("utf-8")), "utf-8")
         self.sources: dict[str, Source] = load([self.records])
+        self.program = [sys.executable, "-m", "scheduler"]
         self.process: subprocess.Popen[str] | None = None
+        self.listener: Thread | None = None
 
     def start(self) -> None:
         """The service, in the open: what anybody would start by hand."""
-        command = [sys.executable, "-m", "scheduler", "run", "--log-json", "--db", str(self.database), "--sources", str(self.records)]
+        command = [*self.program, "run", "--log-json", "--db", str(self.database), "--sources", str(self.records)]
         environment = {**os.environ, "GROUNDSTOP_CLOCK": str(self.replay.clock_file), "GROUNDSTOP_DELAY": "0"}
         environment["GROUNDSTOP_EXTRACTOR"] = "built-in"  # nothing leaves this machine
         self.process = subprocess.Popen(
             command, stderr=subprocess.PIPE, text=True, encoding="utf-8", env=environment, cwd=DEMO.parent.parent
         )
         assert self.process.stderr
-        Thread(target=self._listen, args=(self.process.stderr,), daemon=True).start()
+        self.listener = Thread(target=self._listen, args=(self.process.stderr,), daemon=True)
+        self.listener.start()
 
     def stop(self) -> int:
         """Ends the service as systemd would; its exit code."""

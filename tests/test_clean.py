@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pipelines.cleaning.clean import canonical_key, canonical_url, clean
 from pipelines.cleaning.fingerprint import content_hash
 from pipelines.cleaning.markup import KEPT, one_line, plain, visible_text
-from pipelines.cleaning.published import local_day, published_at
+from pipelines.cleaning.published import UNKNOWN, local_day, published_at
 from scrapers.notice import Notice
 from tests.publisher import NEWS
 
@@ -234,3 +234,8 @@ def test_a_long_text_is_cut_at_a_line():
     assert cleaned.truncated
     assert KEPT - 20 < len(cleaned.text) <= KEPT
     assert cleaned.text.endswith("line of words")
+
+
+def test_days_at_the_ends_of_the_calendar_are_none() -> None:
+    for text in ("9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00", "²" * 10):
+        assert published_at(text, "Europe/Moscow") == (None, UNKNOWN)

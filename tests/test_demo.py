@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from scrapers.demo import play
 from scrapers.recording import Recording
 from scrapers.replay import Replay
 from scrapers.sources import load
@@ -125,27 +124,3 @@ def test_every_source_of_the_demonstration_answers_from_the_first_moment(tmp_pat
                 assert response.status == 200
             assert replay.asked(source.url) == 1
     assert {flag["moment"] for flag in EXPECTED} <= {moment.name for moment in replay.recording.moments}
-
-
-def test_a_service_that_is_killed_and_started_again_ends_in_the_same_flags(crisis: Path, tmp_path: Path) -> None:
-    """The service itself this time, not rounds of it: killed in three of the fourteen moments, once in the middle of its polls."""
-    database = tmp_path / "killed.db"
-    with play(database, lambda entry: None) as playing:
-        playing.start()
-        for number, _ in enumerate(playing.moments()):
-            if number in (3, 8, 11):
-                assert playing.process
-                playing.process.kill()
-                playing.process.wait()
-                playing.start()
-        assert playing.stop() == 0
-    query = (
-        "SELECT f.kind, f.what, s.operator, s.kind FROM flags f LEFT JOIN suspensions s ON s.id = f.suspension_id"
-        " WHERE f.source IS NULL OR f.kind NOT LIKE 'source%' ORDER BY 1, 2"
-    )
-    with closing(sqlite3.connect(crisis)) as undisturbed, closing(sqlite3.connect(database)) as killed:
-        assert killed.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        assert killed.execute("PRAGMA foreign_key_check").fetchall() == []
-        assert killed.execute(query).fetchall() == undisturbed.execute(query).fetchall()
-        sources = "SELECT kind, source FROM flags WHERE kind LIKE 'source%' ORDER BY 1, 2"
-        assert killed.execute(sources).fetchall() == undisturbed.execute(sources).fetchall()

@@ -5,7 +5,6 @@ import os
 import re
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
@@ -229,32 +228,6 @@ def test_a_second_service_is_refused_and_a_round_beside_it_is_not(tmp_path: Path
             service.terminate()
             service.communicate(timeout=30)
     assert service.returncode == 0
-
-
-def test_a_locked_database_is_told_in_a_line_and_the_service_goes_on(tmp_path: Path, replay: Replay) -> None:
-    """The lock is held for longer than the service waits."""
-    impatient = (
-        "import sys, pipelines.storage.store as store; store.Store.__init__.__kwdefaults__['busy_seconds'] = 0.1;"
-        " import scheduler; sys.argv[0] = 'groundstop'; scheduler.main()"
-    )
-    arguments = [sys.executable, "-c", impatient, "run", "--log-json"]
-    with subprocess.Popen(arguments, env=environment(tmp_path), cwd=ROOT, stderr=subprocess.PIPE, text=True) as service:
-        try:
-            until(lambda: sum(replay.polls.values()) > 2, "the sources were not polled")
-            with closing(sqlite3.connect(tmp_path / "groundstop.db", isolation_level=None)) as other:
-                other.execute("BEGIN IMMEDIATE")
-                time.sleep(2.5)
-                other.execute("ROLLBACK")
-            replay.polls.clear()
-            until(lambda: sum(replay.polls.values()) > 3, "the sources were not polled again")
-        finally:
-            service.terminate()
-            log = service.communicate(timeout=30)[1]
-    lines = [json.loads(line) for line in log.splitlines()]
-    assert service.returncode == 0, log
-    assert any("another program holds the database" in line["message"] for line in lines)
-    assert not any("exception" in line for line in lines)
-    assert rows(tmp_path, "SELECT count(*) FROM runs WHERE verdict = 'running'") == [(0,)]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -413,6 +413,27 @@ def test_the_recorder_stores_what_the_crawl_hands_over_and_drops_what_it_cannot_
         assert at_work.ask("SELECT key FROM notices") == ["https://news.example/tap"]
 
 
+def test_a_run_of_which_something_was_not_stored_says_nothing_of_its_source(tmp_path):
+    with desk(tmp_path / "groundstop.db", busy_seconds=0) as at_work:
+        at_work.settle_in(NEWS)
+        before = at_work.ask("SELECT health || failures_in_row || last_run_at FROM sources")
+        run, run_id = at_work.run(NEWS), at_work.store.begin_run(NEWS)
+        with closing(sqlite3.connect(at_work.path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(StoreError, match="another program"):
+                record(notice(NEWS, "tap", "TP stops CCS."), at_work.store, NEWS)
+            other.execute("ROLLBACK")
+        assert record(notice(NEWS, "latam", "LA stops CCS."), at_work.store, NEWS) == "new"
+        run.validators[NEWS.url] = Validator("1", "", "")
+        with pytest.raises(StoreError, match="another program"):
+            at_work.store.end_run(run_id, run)
+        at_work.store.forget_run(run_id)
+        assert at_work.store.validator(NEWS.url) is None
+        assert at_work.ask("SELECT health || failures_in_row || last_run_at FROM sources") == before
+        assert at_work.poll(NEWS, notice(NEWS, "tap", "TP stops CCS."))[0] == ["new"]
+        assert at_work.ask("SELECT verdict FROM runs ORDER BY id DESC LIMIT 2") == ["ok", "interrupted"]
+
+
 def test_a_notice_that_cannot_be_cleaned_is_kept_as_it_came(at_work):
     at_work.store.begin_run(NEWS)
     strange = notice(NEWS, "strange", "TP stops CCS.", published=None)  # type: ignore[arg-type]

@@ -91,11 +91,11 @@ def published_at(text: str, zone: str, *, clock_is_local: bool = False, month_fi
     text = text.strip()
     if not text:
         return None, UNKNOWN
-    if text.isdigit() and len(text) in (9, 10, 12, 13):
+    if text.isascii() and text.isdigit() and len(text) in (9, 10, 12, 13):
         seconds = int(text) / (1 if len(text) <= 10 else 1000)
         return _known(datetime.fromtimestamp(seconds, UTC), STATED)
     day, rest, clock = _day(text, month_first)
-    if day is None:
+    if day is None or day.year not in YEARS:
         return None, UNKNOWN
     how = STATED
     offset: tzinfo | None = None

@@ -1,6 +1,7 @@
 """Opening the file: for the one writer, and for readers who must never block it."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
@@ -13,11 +14,15 @@ BUSY_SECONDS = 30.0
 
 
 class StoreError(Exception):
-    """The file cannot be used. ``str()`` says what is wrong, ``remedy`` what a person can do about it."""
+    """The file cannot be used. ``str()`` says what is wrong, ``remedy`` what a person can do about it.
 
-    def __init__(self, problem: str, remedy: str) -> None:
+    ``lasting``: waiting does not help, and to go on would make it worse: the file is damaged, gone, or another program's.
+    """
+
+    def __init__(self, problem: str, remedy: str, lasting: bool = False) -> None:
         super().__init__(problem)
         self.remedy = remedy
+        self.lasting = lasting
 
 
 def open_for_writing(path: Path, busy_seconds: float = BUSY_SECONDS) -> Database:
@@ -31,7 +36,7 @@ def open_for_writing(path: Path, busy_seconds: float = BUSY_SECONDS) -> Database
         path.parent.mkdir(parents=True, exist_ok=True)
         # isolation_level None: Python opens no transaction of its own, BEGIN IMMEDIATE stands where it is meant.
         connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, cached_statements=256)
-        version = _check(connection, path)
+        version = check(connection, path)
         if connection.execute("PRAGMA page_count").fetchone()[0] == 0:
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # only a file without a page takes it
         connection.execute("PRAGMA journal_mode = WAL")
@@ -59,10 +64,10 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
     _refuse_what_is_no_file(path)
     connection: sqlite3.Connection | None = None
     try:
-        connection = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True, timeout=5, isolation_level=None)
+        connection = _reader(path)
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA query_only = ON")
-        _check(connection, path)
+        check(connection, path)
         if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'flags'").fetchone():
             raise StoreError(
                 f"{path} holds no tables of groundstop yet", "Start the service once (groundstop once), or name the file with --db."
@@ -76,39 +81,73 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def examine(path: Path) -> None:
+    """Look through the whole file before anything is written to it: some seconds a gigabyte. Raises StoreError where it is damaged."""
+    if not path.exists():
+        return
+    _refuse_what_is_no_file(path)
+    try:
+        with closing(_reader(path)) as connection:
+            (said,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.Error as error:
+        raise explained(error, path) from error
+    if said != "ok":
+        raise explained(sqlite3.DatabaseError(f"malformed: {' '.join(said.split())}"), path)
+
+
+def is_trouble(error: BaseException) -> bool:
+    """Whether the file is at fault, and not what was to be stored in it. A damaged file is a plain DatabaseError to Python."""
+    return isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError
+
+
 def explained(error: Exception, path: Path) -> StoreError:
     """The same trouble in words, with what a person can do."""
     said = str(error).lower()
-    for words, problem, remedy in _TROUBLES:
+    for words, problem, remedy, lasting in _TROUBLES:
         if words in said:
-            return StoreError(f"{path}: {problem} ({error})", remedy)
+            return StoreError(f"{path}: {problem} ({error})", remedy, lasting)
     return StoreError(f"{path}: {error}", "Check the path, its permissions and the free space of the disk.")
 
 
 _TROUBLES = (
-    ("not a database", "this file is not an SQLite database", "Name another file with --db, or move this one away."),
+    ("not a database", "this file is not an SQLite database", "Name another file with --db, or move this one away.", True),
     (
         "malformed",
         "the database is damaged",
         "Stop the service, run: sqlite3 FILE .recover | sqlite3 NEW, and use NEW; or restore a backup.",
+        True,
     ),
     (
         "locked",
         "another program holds the database",
         "Stop the other writer (a second groundstop, an open transaction in sqlite3) and start again.",
+        False,
     ),
-    ("readonly", "the file or its directory cannot be written", "Give the service's user write permission for the file and its directory."),
+    (
+        "readonly",
+        "the file or its directory cannot be written",
+        "Give the service's user write permission for the file and its directory.",
+        False,
+    ),
     (
         "permission denied",
         "the file or its directory cannot be written",
         "Give the service's user write permission for the file and its directory.",
+        False,
     ),
     (
         "unable to open",
         "the file cannot be opened",
         "Check that the directory exists and that the service's user may read and write in it.",
+        False,
     ),
-    ("full", "the disk is full", "Free some space; nothing that was stored is lost."),
+    ("is full", "the disk is full", "Free some space; nothing that was stored is lost.", False),
+    (
+        "disk i/o",
+        "the disk refuses to read or write",
+        "See whether it is full, at its quota or failing (df, quota, dmesg); nothing that was stored is lost.",
+        False,
+    ),
 )
 
 
@@ -117,7 +156,7 @@ def _refuse_what_is_no_file(path: Path) -> None:
         raise StoreError(f"{path} is a directory", "Name a file in it with --db.")
 
 
-def _check(connection: sqlite3.Connection, path: Path) -> int:
+def check(connection: sqlite3.Connection, path: Path) -> int:
     """The schema's version in the file; StoreError where the file is another program's or a newer program's."""
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     application = connection.execute("PRAGMA application_id").fetchone()[0]
@@ -125,14 +164,19 @@ def _check(connection: sqlite3.Connection, path: Path) -> int:
         raise StoreError(
             f"{path} was written by a newer groundstop (schema {version}, this program knows {VERSION})",
             "Update groundstop, or use another file with --db.",
+            lasting=True,
         )
     foreign = application not in (0, APPLICATION)
     if application == 0:
         tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         foreign = bool(tables) and "_sqlite_migrations" not in tables
     if foreign:
-        raise StoreError(f"{path} is another program's database", "Name another file with --db.")
+        raise StoreError(f"{path} is another program's database", "Name another file with --db.", lasting=True)
     return version
+
+
+def _reader(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True, timeout=5, isolation_level=None)
 
 
 def _close(connection: sqlite3.Connection | None) -> None:

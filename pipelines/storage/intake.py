@@ -1,7 +1,6 @@
 """One notice on its way into the database: is it known, is it another version, and which rows does it make."""
 
 import json
-import sqlite3
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from pipelines.cleaning.clean import Cleaned, canonical_url
 from pipelines.cleaning.published import DAY_ONLY, UNKNOWN, local_day
 from pipelines.storage import ledger
+from pipelines.storage.database import is_trouble
 from pipelines.storage.instants import moment, stamp
 from pipelines.storage.ledger import Stated
 from pipelines.storage.names import Names
@@ -140,9 +140,10 @@ def _record(connection: Connection, names: Names, shelf: Shelf, stated: Stated, 
     try:
         progress.flags += ledger.record(connection, names, shelf, stated, understood.events)
         problem = None
-    except sqlite3.OperationalError:
-        raise
-    except Exception as error:  # an event that no row can hold, or a judgement that fails: it concerns this one notice
+    except Exception as error:
+        if is_trouble(error):
+            raise
+        # An event that no row can hold, or a judgement that fails: it concerns this one notice.
         connection.execute("ROLLBACK TO understood")
         names.forget()
         shelf.forget()

@@ -13,6 +13,7 @@ from sqlite3 import Connection
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines import verdict
+from pipelines.storage.database import StoreError
 from pipelines.storage.instants import moment, stamp
 from pipelines.storage.service import is_running
 from pipelines.storage.sql import insert, update_on
@@ -45,6 +46,8 @@ class Progress:
     flags: int = 0
     doubts: int = 0
     """Versions that may be half a page: the next run has to see them again, changed or not."""
+    trouble: StoreError | None = None
+    """Why something that the run brought could not be stored: it says nothing about the source then."""
 
 
 def save_source(connection: Connection, source: "Source", now: datetime) -> None:

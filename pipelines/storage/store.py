@@ -2,14 +2,14 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.cleaning.clean import Cleaned
 from pipelines.storage import intake, ledger, pacing, runs, service, upkeep
-from pipelines.storage.database import BUSY_SECONDS, StoreError, explained, open_for_writing
+from pipelines.storage.database import BUSY_SECONDS, StoreError, check, explained, is_trouble, open_for_writing
 from pipelines.storage.instants import stamp
 from pipelines.storage.names import Names
 from pipelines.storage.runs import Progress
@@ -75,10 +75,12 @@ class Store:
 
     def last_runs(self) -> dict[str, datetime]:
         """When each source's last run ended by itself, by name: what the next one is due after. Sources never run are left out."""
-        return runs.last_runs(self._connection)
+        with self._explained():
+            return runs.last_runs(self._connection)
 
     def begin_run(self, source: "Source") -> int:
-        """The number of a new run."""
+        """The number of a new run. Raises StoreError with ``lasting`` where the file is not what it was when it was opened."""
+        self.check_place()
         now = self._now()
         with self._transaction():
             if self._recorded.get(source.name) != source:
@@ -99,8 +101,13 @@ class Store:
         return self._runs[run_id]
 
     def end_run(self, run_id: int, run: "Run") -> Verdict:
-        """Judge the run and keep its counts, its source's health and what the next one may know of it."""
+        """Judge the run and keep its counts, its source's health and what the next one may know of it.
+
+        Raises StoreError also where something that the run brought was not stored: nothing is concluded from such a run.
+        """
         progress = self._runs[run_id]
+        if progress.trouble:
+            raise progress.trouble
         with self._transaction():
             judged = runs.end(self._connection, progress, run, self._now(), self._reading)
         self.forget_run(run_id)
@@ -108,11 +115,13 @@ class Store:
 
     def hot(self) -> "dict[str, Heat]":
         """The countries to which several operators have just stopped: their sources are asked more often for a while."""
-        return pacing.hot(self._connection, self._now())
+        with self._explained():
+            return pacing.hot(self._connection, self._now())
 
     def pace(self, source: "Source", hot: "dict[str, Heat]") -> "tuple[Pace, timedelta | None]":
         """How often the source is to be asked from now on, which its row says then; and the interval before, where it was another."""
-        decided = pacing.paced(self._connection, source, hot)
+        with self._explained():
+            decided = pacing.paced(self._connection, source, hot)
         with self._transaction():
             return decided, pacing.save(self._connection, source, decided)
 
@@ -125,7 +134,8 @@ class Store:
 
     def to_read(self, cleaned: Cleaned, source: "Source", run_id: int) -> date | None:
         """The day that the notice's words count from, where ``take`` would have them read; None where it would not."""
-        coming = self._coming(intake.known(self._connection, cleaned), cleaned, source, run_id)
+        with self._needed(self._runs[run_id]):
+            coming = self._coming(intake.known(self._connection, cleaned), cleaned, source, run_id)
         return coming.read_for if coming else None
 
     def take(self, cleaned: Cleaned, source: "Source", run_id: int, problem: str | None = None, extractor: Extractor | None = None) -> str:
@@ -136,16 +146,20 @@ class Store:
         with a ``problem`` already. ``extractor`` reads this one notice in place of the store's.
         """
         progress = self._runs[run_id]
+        with self._needed(progress):
+            return self._take(cleaned, source, progress, problem, extractor or self.extractor)
+
+    def _take(self, cleaned: Cleaned, source: "Source", progress: Progress, problem: str | None, extractor: Extractor) -> str:
         while True:
             known = intake.known(self._connection, cleaned)
-            coming = self._coming(known, cleaned, source, run_id)
+            coming = self._coming(known, cleaned, source, progress.run_id)
             if coming is None:
                 assert known is not None
                 progress.seen.append(known.notice_id)
                 progress.outcomes["same"] += 1
                 return "same"
             if problem is None:
-                understood = understand(cleaned, source, coming.read_for, extractor or self.extractor)
+                understood = understand(cleaned, source, coming.read_for, extractor)
             else:
                 understood = Understood(cleaned.lang, problem=problem)
             with self._transaction():
@@ -175,7 +189,8 @@ class Store:
         return known.at if known else None
 
     def _remembered(self, url: str) -> runs.Remembered | None:
-        known = runs.remembered(self._connection, url)
+        with self._needed(*self._runs.values()):  # whose address it is stands in no table yet
+            known = runs.remembered(self._connection, url)
         return known if known and known.reading == self._reading else None
 
     # --- time, and telling ------------------------------------------------------------------------------------------------
@@ -187,9 +202,10 @@ class Store:
 
     def untold(self, limit: int = 100) -> list[dict[str, Any]]:
         """Flags that nobody has been told yet, oldest first, as rows of the view ``new_flags``."""
-        cursor = self._connection.execute("SELECT * FROM new_flags WHERE told_at IS NULL ORDER BY flag_id LIMIT ?", (limit,))
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor]
+        with self._explained():
+            cursor = self._connection.execute("SELECT * FROM new_flags WHERE told_at IS NULL ORDER BY flag_id LIMIT ?", (limit,))
+            names = [column[0] for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor]
 
     def mark_told(self, flags: Iterable[int]) -> None:
         """Remember that these flags (their ids) were told."""
@@ -202,6 +218,7 @@ class Store:
 
         Raises StoreError for a first beat where another service lives: two would ask every site twice.
         """
+        self.check_place()
         with self._transaction():
             if not self._beating and (pid := service.other(self._connection, now)) is not None:
                 raise StoreError(f"{self.path}: another service watches with it (process {pid})", "Stop that one, or name another --db.")
@@ -217,21 +234,32 @@ class Store:
     def tidy(self, keep: upkeep.Keep) -> Iterator[upkeep.Tidied]:
         """Forget old raw text and give the room back, step by step: what was done so far. Between two steps anybody may write."""
         done = upkeep.Tidied()
-        for done in upkeep.prune(self._connection, self._transaction, keep, self._now()):
-            yield done
-        try:
+        with self._explained():
+            for done in upkeep.prune(self._connection, self._transaction, keep, self._now()):
+                yield done
             yield from upkeep.vacuum(self._connection, done)
-        except sqlite3.OperationalError as error:
-            raise explained(error, self.path) from error
 
     def check_place(self) -> None:
-        """Raises StoreError where the file is not at its path any more: what is written now, nobody would find."""
+        """Raises StoreError where the file is not at its path any more, so that nobody would find what is written, or a newer program has
+        taken it over."""
+        if self._is_moved():
+            self._settle()
+            remedy = "Put it back, or start again with a new one."
+            raise StoreError(f"{self.path} was moved, deleted or replaced while in use", remedy, lasting=True)
+        with self._explained():
+            check(self._connection, self.path)
+
+    def _is_moved(self) -> bool:
         try:
             there = self.path.stat()
         except OSError:
-            there = None
-        if there is None or (there.st_dev, there.st_ino) != self._file:
-            raise StoreError(f"{self.path} was moved, deleted or replaced while in use", "Put it back, or start again with a new one.")
+            return True
+        return (there.st_dev, there.st_ino) != self._file
+
+    def _settle(self) -> None:
+        """All to the file, wherever it is now: what its -wal still held would be taken for changes of the file that is in its place."""
+        with suppress(sqlite3.Error):
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Write down what is pending and close the file. Runs under way stay "running" and are found interrupted at the next start."""
@@ -239,14 +267,17 @@ class Store:
             with self._transaction():
                 for progress in self._runs.values():
                     runs.move_last_seen(self._connection, progress, self._now())
-            self._connection.execute("PRAGMA optimize")
+            with self._explained():
+                self._connection.execute("PRAGMA optimize")
         finally:
+            if self._is_moved():
+                self._settle()
             self.database.close()
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        """All or nothing; what SQLite says comes out as a StoreError with a remedy."""
-        try:
+        """All or nothing."""
+        with self._explained():
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -256,8 +287,27 @@ class Store:
                     self._connection.execute("ROLLBACK")
                 self._forget()
                 raise
-        except sqlite3.OperationalError as error:
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """What SQLite says of the file comes out as a StoreError with a remedy."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            if not is_trouble(error):
+                raise
             raise explained(error, self.path) from error
+
+    @contextmanager
+    def _needed(self, *runs: Progress) -> Iterator[None]:
+        """Where this fails, nothing can be concluded from ``runs``."""
+        try:
+            with self._explained():
+                yield
+        except StoreError as error:
+            for progress in runs:
+                progress.trouble = progress.trouble or error
+            raise
 
     def _forget(self) -> None:
         """After a rollback: nothing that was remembered of it is there."""

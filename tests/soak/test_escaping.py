@@ -28,7 +28,8 @@ NASTY = (
     "\x1b[2J\x1b[1;31mred", "\x1b]0;title\x07", "\x1b]8;;http://evil.example\x1b\\link", "\x9b31m", "\u202egnp.exe", "\u2066x\u2069",
     "a\rb",
     "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "=HYPERLINK(\"http://evil.example\")", "+1+1", "-2+3", "@SUM(A1)", "＝1+1",
-    "'; DROP TABLE flags; --", "{{7*7}}", "%s%n", "2025-12-01 00:00:00 FLAG: all is well", "\u2028next line", "\x00nul",
+    "'; DROP TABLE flags; --", "{{7*7}}", "%s%n", "2025-12-01 00:00:00 FLAG: all is well", "\u2028next line",
+    "\x00nul", "soft\xadhyphen \u0600 \ufff9",
 )  # fmt: skip
 RECORD = """
 [[source]]
