@@ -49,7 +49,7 @@ def staying(at: Desk) -> dict[str, list[Any]]:
 def test_old_texts_go_and_what_was_understood_of_them_stays(tmp_path: Path) -> None:
     with desk(tmp_path / "a.db") as at:
         at.settle_in(NEWS)
-        at.poll(NEWS, notice(NEWS, "gone", LONG), notice(NEWS, "shown", LONG))
+        at.poll(NEWS, notice(NEWS, "gone", f"{LONG} Gone."), notice(NEWS, "shown", LONG))
         at.clock.pass_(days=20)
         at.poll(NEWS, notice(NEWS, "shown", LONG + " TP resumes CCS", published="2025-12-20T08:00:00Z"))
         at.clock.pass_(days=90)
