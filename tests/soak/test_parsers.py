@@ -56,7 +56,7 @@ def test_no_input_that_a_fuzzer_finds_is_too_odd(
     seeds.mkdir()
     for number, seed in enumerate(SEEDS):
         (seeds / str(number)).write_bytes(seed.encode())
-    options = [f"-atheris_runs={runs}", "-max_len=4096", "-timeout=60", "-rss_limit_mb=3000", "-max_total_time=120"]
+    options = [f"-atheris_runs={runs}", "-max_len=4096", "-timeout=60", "-rss_limit_mb=3000", "-max_total_time=40"]
     arguments = [sys.executable, "-m", "tests.soak.fuzz", name, *options, f"-artifact_prefix={tmp_path}/", str(seeds)]
     done = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, errors="replace", timeout=600)
     left = [file.read_bytes() for file in tmp_path.glob("crash-*")]
