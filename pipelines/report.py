@@ -73,15 +73,18 @@ def health(database: sqlite3.Connection) -> list[Row]:
 OVERDUE = 3
 """Intervals without a run after which a source counts as overdue."""
 GRACE = timedelta(minutes=15)
+CRON = timedelta(days=1)
+"""The same where no service has ever run: how often cron does, nobody knows."""
 
 
 def overdue(database: sqlite3.Connection, today: datetime) -> list[Row]:
     """Watched sources that should have been read and were not: what never happened leaves no failed run behind."""
+    served = database.execute("SELECT 1 FROM service").fetchone() is not None
     late = []
     for row in health(database):
         if row.get("due") and row["last_run"]:  # the view of an older file does not tell
             due, last = moment(row["due"]), moment(row["last_run"])
-            if today - last > max(OVERDUE * (due - last), due - last + GRACE):
+            if today - last > max(OVERDUE * (due - last), due - last + (GRACE if served else CRON)):
                 late.append(row)
     return late
 

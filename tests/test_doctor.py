@@ -61,6 +61,14 @@ def test_runs_that_never_happened_are_found_by_age(at: Desk) -> None:
     assert at.ask("SELECT source FROM source_health WHERE due < ?", stamp(at.clock() - timedelta(minutes=30))) == ["union"]
 
 
+def test_with_cron_a_source_is_late_after_a_day(at: Desk) -> None:
+    at.store.database.execute("DELETE FROM service")
+    at.clock.pass_(hours=20)
+    assert found(at)["schedule"][0] == OK
+    at.clock.pass_(hours=5)
+    assert found(at)["schedule"][0] == TROUBLE
+
+
 def test_a_source_that_was_never_read(at: Desk) -> None:
     at.store.database.execute("UPDATE sources SET last_run_at = NULL, health = 'never run' WHERE name = 'union'")
     assert found(at)["schedule"] == (WARNING, "never read yet: union")
