@@ -27,7 +27,14 @@ def say(request: pytest.FixtureRequest) -> Callable[[str], None]:
     if not request.config.getoption("--soak"):
         return lambda words: None
     reporter = request.config.pluginmanager.get_plugin("terminalreporter")
-    return lambda words: reporter.write_line(f"  {words}")  # type: ignore[union-attr]
+    capture = request.config.pluginmanager.get_plugin("capturemanager")
+
+    def at_once(words: str) -> None:
+        with capture.global_and_fixture_disabled():
+            reporter.write_line(f"  {words}")
+            reporter.flush()
+
+    return at_once
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
