@@ -73,17 +73,14 @@ def run(folder: Path, *arguments: str, code: int | None = 0, given: str = "") ->
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("flags",), ("suspensions",), ("suspensions", "VE", "--words"), ("status",), ("sources",), ("doctor",), ("once", "-v"), ("tidy",),
-        ("sources", "check", "odd"),
+        ("flags",), ("flags", "--json"), ("suspensions", "VE", "--words"), ("suspensions", "VE", "--words", "--json"), ("status",), ("sources",),
+        ("sources", "--json"), ("doctor",), ("once", "-v"), ("tidy",), ("sources", "check", "odd"),
     ],
     ids=" ".join,
 )  # fmt: skip
-@pytest.mark.parametrize("form", [(), ("--json",)], ids=["people", "programs"])
-def test_no_command_prints_what_a_terminal_obeys(
-    odd: tuple[Path, Crowd], figures: Figures, arguments: tuple[str, ...], form: tuple[str, ...]
-) -> None:
+def test_no_command_prints_what_a_terminal_obeys(odd: tuple[Path, Crowd], figures: Figures, arguments: tuple[str, ...]) -> None:
     folder, _ = odd
-    printed = run(folder, *arguments, *form, code=None)
+    printed = run(folder, *arguments, code=None)
     assert clean(printed), [c for c in printed if not clean(c)]
     assert "Traceback" not in printed
     figures.faults_tried += 1
