@@ -73,8 +73,8 @@ def run(folder: Path, *arguments: str, code: int | None = 0, given: str = "") ->
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("flags",), ("flags", "--json"), ("suspensions", "VE", "--words"), ("suspensions", "VE", "--words", "--json"), ("status",), ("sources",),
-        ("sources", "--json"), ("doctor",), ("once", "-v"), ("tidy",), ("sources", "check", "odd"),
+        ("flags",), ("flags", "--json"), ("suspensions", "VE", "--words"), ("suspensions", "VE", "--words", "--json"), ("status",),
+        ("sources",), ("sources", "--json"), ("doctor",), ("once", "-v"), ("tidy",), ("sources", "check", "odd"),
     ],
     ids=" ".join,
 )  # fmt: skip
