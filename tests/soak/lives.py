@@ -56,7 +56,8 @@ CONTENT = {
     "sources": "SELECT name, watched, baseline_at, health, failures_in_row FROM sources",
 }
 """What must be the same, by what identifies it for a person. The numbers of rows and runs are not: a killed run has one of its own.
-Nor is ``last_seen``, which is written when a run ends, nor ``told_at``, nor the verdict of the last run, which the stop may interrupt. All other times are the replay's, so they are the same."""
+Nor is ``last_seen``, which is written when a run ends, nor ``told_at``, nor the verdict of the last run, which the stop may
+interrupt. All other times are the replay's, so they are the same."""
 
 
 def content(database: Path) -> dict[str, Rows]:
