@@ -252,7 +252,8 @@ class Service:
         for source in polled:
             interval = self.pace(source)
             wait = last[source.name] + interval - self.now() if source.name in last else timedelta(0)
-            first = datetime.now(UTC) + min(wait, interval)  # the most overdue come first
+            # The most overdue come first, by microseconds: the scheduler counts through every run that was missed before it runs one.
+            first = datetime.now(UTC) + (min(wait, interval) if wait > timedelta(0) else wait / 1_000_000)
             scheduler.add_job(self._job, args=(scheduler, source), id=source.name, next_run_time=first, **_every(interval))
         self.scheduler = scheduler
         beat = min(BEAT, watchdog.timeout_td / 3)

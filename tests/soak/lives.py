@@ -53,10 +53,11 @@ CONTENT = {
     " JOIN suspensions s ON s.id = l.suspension_id JOIN events e ON e.id = l.event_id JOIN notices n ON n.id = e.notice_id",
     "flags": "SELECT f.kind, f.what, f.raised_at, s.kind, s.operator, f.source, n.key, e.evidence FROM flags f"
     " LEFT JOIN suspensions s ON s.id = f.suspension_id LEFT JOIN events e ON e.id = f.event_id LEFT JOIN notices n ON n.id = f.notice_id",
-    "sources": "SELECT name, watched, baseline_at, health, failures_in_row, last_verdict FROM sources",
+    "sources": "SELECT name, watched, baseline_at, health, failures_in_row FROM sources",
 }
 """What must be the same, by what identifies it for a person. The numbers of rows and runs are not: a killed run has one of its own.
-Nor is ``last_seen``, which is written when a run ends, nor ``told_at``. All other times are the replay's, so they are the same."""
+Nor is ``last_seen``, which is written when a run ends, nor ``told_at``, nor the verdict of the last run, which the stop may
+interrupt. All other times are the replay's, so they are the same."""
 
 
 def content(database: Path) -> dict[str, Rows]:
@@ -115,7 +116,7 @@ class Lives:
                     self._start()
                 _wait(lambda moment=moment: self._over(moment), self._said)  # type: ignore[misc]
                 moment = self.playing.replay.advance()
-            _wait(lambda: not self._asked("SELECT 1 FROM flags WHERE told_at IS NULL"), self._said)
+            _wait(lambda: self._asked("SELECT count(*) FROM flags WHERE told_at IS NULL") == [(0,)], self._said)
             _wait(lambda: self._watching, self._said)  # else there is nothing to stop yet
             code = self.playing.stop()
             self._drain()
