@@ -198,7 +198,7 @@ def test_runs_of_the_database_decide_and_the_row_says_so(tmp_path: Path) -> None
         at_work.settle_in(NEWS)
         for number in range(12):
             at_work.clock.pass_(minutes=20)
-            at_work.poll(NEWS, *(notice(NEWS, f"{number}-{more}", "Nothing.") for more in range(3)))
+            at_work.poll(NEWS, *(notice(NEWS, f"{number}-{more}", f"Nothing, {number} {more}.") for more in range(3)))
         decided, before = at_work.store.pace(NEWS, {})
         assert decided.interval < NEWS.every and before == NEWS.every
         assert at_work.ask("SELECT interval_seconds, interval_why FROM sources") == [(decided.interval.total_seconds(), decided.why)]
