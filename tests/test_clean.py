@@ -239,3 +239,9 @@ def test_a_long_text_is_cut_at_a_line():
 def test_days_at_the_ends_of_the_calendar_are_none() -> None:
     for text in ("9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00", "²" * 10):
         assert published_at(text, "Europe/Moscow") == (None, UNKNOWN)
+
+
+@pytest.mark.parametrize("text", ["9" * 100_000, "1." * 50_000, "A" * 100_000 + " 2025", "December " * 20_000])
+def test_a_printed_time_as_long_as_a_page_is_read_at_its_beginning(text: str) -> None:
+    """It once took minutes."""
+    assert published_at(text, "") == (None, UNKNOWN)

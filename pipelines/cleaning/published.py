@@ -15,6 +15,8 @@ CORRECTED = "stated, clock corrected"
 DAY_ONLY = "stated, day only"
 UNKNOWN = "unknown"
 
+LONGEST = 200
+"""Characters of a printed time that are read: the patterns are made for lines, not for pages."""
 YEARS = range(1995, 2101)
 """A year outside is a mistake of the site: year 1, the epoch, a number that is no date."""
 
@@ -88,7 +90,7 @@ def published_at(text: str, zone: str, *, clock_is_local: bool = False, month_fi
     the site prints its own wall clock under a wrong label. ``month_first`` reads 11/20/2026 as a November day.
     A day without a time is noon in ``zone``, so that its calendar day survives the turn to UTC.
     """
-    text = text.strip()
+    text = text.strip()[:LONGEST]
     if not text:
         return None, UNKNOWN
     if text.isascii() and text.isdigit() and len(text) in (9, 10, 12, 13):
