@@ -49,10 +49,11 @@ def analyse(title: str, text: str, published: date | None, lang: str | None = No
     told = [seen[s.start : s.end] for s in parts]
     folded = [words(sentence) for sentence in told]
     tongues = [_lexicon_for(sentence, said, lexicon) for sentence, said in zip(told, folded, strict=True)]
-    maybe = [n for n, tongue in enumerate(tongues) if _may_state(folded[n], tongue)]
+    each = {sentence: n for n, sentence in enumerate(told)}.values()  # what is said twice is looked at once
+    maybe = (n for n in each if _may_state(folded[n], tongues[n]))
     if len(parts) > SHORT:  # finding names and dates costs most: in one sentence first
-        maybe = maybe if any(_states(told[n], tongues[n], published) for n in maybe) else []
-    if not maybe:
+        maybe = (n for n in maybe if _states(told[n], tongues[n], published))
+    if next(maybe, None) is None:
         return Analysis(known, whole, (), ())
     names: list[Name] = []
     whens: list[dates.When] = []
