@@ -39,7 +39,7 @@ def why(error: BaseException) -> tuple[str, str]:
         return error.kind, detail
     if isinstance(error, IgnoreRequest) and "DOWNLOAD_MAXSIZE" in detail:  # a body that unfolds to more
         return "too_big", detail
-    if isinstance(error, DownloadFailedError) and ("SSL" in detail or "certificate" in detail):
+    if isinstance(error, DownloadFailedError) and any(word in detail for word in ("SSL", "certificate", "VerificationError")):
         return "tls", detail
     if isinstance(error, DownloadCancelledError):  # the one reason for which Scrapy itself breaks a download off
         return "too_big", str(error)

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests.loopback import Reply, in_loop, self_signed
+from tests.soak.certificates import Authority
 from tests.soak.faulty import CALM, FIRST, SECOND, Stand, Wire, feed, reset, stand, wires
 from tests.soak.figures import Figures
 
@@ -294,6 +295,37 @@ def test_certificates_that_nobody_vouches_for(tmp_path: Path, figures: Figures) 
                 verdict = await on.poll(on.source(f"https://127.0.0.1:{server.port}/feed"))
                 assert verdict.name == "unreachable" and "certificate" in verdict.said
             await end(on, figures, source, *BROKEN)
+
+    in_loop(story())
+
+
+@pytest.mark.parametrize(
+    ("address", "days", "verdict"),
+    [
+        ("127.0.0.1", (-1, 1), "ok"),
+        ("127.0.0.1", (-3, -1), "unreachable"),
+        ("127.0.0.1", (1, 2), "unreachable"),
+        ("127.0.0.9", (-1, 1), "unreachable"),
+    ],
+    ids=["in order", "expired", "not yet valid", "of another host"],
+)
+def test_certificates_of_an_authority_that_is_trusted(
+    tmp_path: Path, figures: Figures, monkeypatch: pytest.MonkeyPatch, address: str, days: tuple[int, int], verdict: str
+) -> None:
+    authority = Authority(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
+
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\nContent-Length: %d\r\n\r\n" % len(GOOD) + GOOD)
+        await writer.drain()
+
+    async def story() -> None:
+        async with stand(tmp_path) as on, wires(authority.server(address, days)) as server:
+            server.paths["/feed"] = answer
+            judged = await on.poll(on.source(f"https://127.0.0.1:{server.port}/feed"))
+            assert judged.name == verdict, judged
+            assert verdict == "ok" or "certificate or encryption was refused" in judged.said
+            figures.faults_tried += verdict != "ok"
 
     in_loop(story())
 
