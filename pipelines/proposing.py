@@ -1,5 +1,6 @@
 """A record for a source that nobody has described yet, from one answer of it: TOML for a person to correct. Pure."""
 
+import json
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -156,7 +157,9 @@ def _zone(found: "Recognised", cleaned: Iterable[Cleaned]) -> str:
 def _toml(value: Any) -> str:
     if isinstance(value, str) and "\\" in value and "'" not in value and value.isprintable():
         return f"'{value}'"
-    return as_json(value)  # texts, counts and truth are written alike
+    # Texts, counts and truth are written alike in JSON; what is not seen is not: JSON would write half characters there.
+    written = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace").decode()
+    return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in written)
 
 
 def _hint(hint: str | None) -> str:

@@ -14,7 +14,7 @@ from scrapy.http import Request, Response
 
 from scrapers.answer import Answer, Unexpected
 from scrapers.failures import status_kind, why
-from scrapers.fields import Field, host_of
+from scrapers.fields import Field, host_of, is_web
 from scrapers.notice import Notice
 from scrapers.run import Memory, NoMemory, Run, Validator
 
@@ -63,6 +63,9 @@ class SourceSpider(scrapy.Spider):
         host, hosts = host_of(url), (self.source.host, *self.source.hosts)
         if host not in hosts:
             run.fail("redirected", url, f"{host} is not a host of this source")
+            return
+        if not is_web(url):
+            run.fail("redirected", url, "no web address: only http and https are asked for")
             return
         if self.source.keyless:
             run.fail("no_key", url, self.source.keyless)

@@ -4,7 +4,7 @@ from typing import Any
 
 from scrapy.exporters import CsvItemExporter
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a cell begins with that a spreadsheet takes for a formula (OWASP, CSV injection), full-width forms included."""
 
 

@@ -156,6 +156,11 @@ def joined(base: str, link: str) -> str:
         return ""
 
 
+def is_web(url: str) -> bool:
+    """Whether a page may make us ask for ``url``: a file or an FTP server may have the host of its source, too."""
+    return url[:8].lower().startswith(("http://", "https://"))
+
+
 def listed(reader: Callable[[Any], Any]) -> Callable[[Any], tuple[Any, ...]]:
     """A list of what ``reader`` takes."""
 

@@ -85,11 +85,21 @@ async def _lookup(name: str) -> list[str]:
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
+_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
+"""Ends in the IPv4 address that a translator leads to (NAT64, RFC 6052)."""
+_NO_LONGER = tuple(map(ipaddress.ip_network, ("::/96", "64:ff9b:1::/48", "2002::/16", "fec0::/10")))
+"""IPv4-compatible, a network's own NAT64 (RFC 8215), 6to4, site-local: each may lead inside, none is a site's address."""
+
+
 def is_public(address: str) -> bool:
-    """Whether an IP address is one of the internet: not private, loopback, link-local, multicast or reserved."""
+    """Whether an IP address is one of the internet: not private, loopback, link-local, multicast or reserved, nor inside another one."""
     known = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(known, "ipv4_mapped", None)
-    return (mapped or known).is_global and not known.is_multicast
+    if isinstance(known, ipaddress.IPv6Address):
+        if any(known in network for network in _NO_LONGER):
+            return False
+        translated = ipaddress.IPv4Address(int(known) & 0xFFFFFFFF) if known in _TRANSLATED else None
+        known = known.ipv4_mapped or translated or known
+    return known.is_global and not known.is_multicast
 
 
 def _is_address(name: str) -> bool:

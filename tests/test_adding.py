@@ -216,13 +216,14 @@ def test_an_announced_feed_is_a_web_address() -> None:
 
 
 def test_what_a_site_calls_itself_cannot_break_the_record() -> None:
-    title = 'x"\n[[source]]\nname = "evil"\x1b[2J\u202e\ud83d \x7f\\'
+    title = 'x"\n[[source]]\nname = "evil"\x1b[2J\u202e\ud83d \x7f\U000e0041 \U0001d173\\'
     answer = Answer("https://www.air.co.uk/news", FEED)
     found = recognise(answer)
     proposal = propose(answer.url, title, found, probe(answer.url), {"air-feed"}, NOW)
     (record,) = tomllib.loads(proposal.toml)["source"]
     assert (record["name"], record["country"], record["every"]) == ("air-feed-2", "GB", "6h")
     assert "\x1b" not in proposal.toml and "\u202e" not in proposal.toml and record["title"].startswith('x"')
+    assert "\U000e0041" not in proposal.toml and "\U000e0041" in record["title"], "escaped, not lost"
 
 
 # --- expectations -----------------------------------------------------------------------------------------------------

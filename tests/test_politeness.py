@@ -156,6 +156,13 @@ def test_one_host_never_gets_two_requests_at_once(tmp_path: Path) -> None:
         ("::1", False),
         ("fe80::1%eth0", False),
         ("::ffff:192.168.0.1", False),
+        ("::ffff:93.184.216.34", True),
+        ("::127.0.0.1", False),
+        ("64:ff9b::93.184.216.34", True),
+        ("64:ff9b::169.254.169.254", False),
+        ("64:ff9b:1::127.0.0.1", False),
+        ("2002:7f00:1::", False),
+        ("fec0::1", False),
         ("224.0.0.1", False),
     ],
 )

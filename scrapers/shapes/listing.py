@@ -11,7 +11,7 @@ from scrapy.http import Request
 
 from scrapers.answer import Answer, Unexpected
 from scrapers.base import SourceSpider
-from scrapers.fields import Field, count, css, duration, host_of, joined, regex
+from scrapers.fields import Field, count, css, duration, host_of, is_web, joined, regex
 from scrapers.notice import Notice
 from scrapers.run import Run
 from scrapers.shapes.content import content, first, markup, refuse, remove, select, tree, words
@@ -70,7 +70,7 @@ def links(answer: Answer, source: "Source") -> list[Link]:
         for target in select(item, options["link"]):
             href = target if isinstance(target, str) else target.get("href") or ""
             url = urldefrag(joined(answer.url, href)).url.replace(" ", "%20")
-            if href and host_of(url) in hosts and options["match"].search(url):
+            if href and is_web(url) and host_of(url) in hosts and options["match"].search(url):
                 found.setdefault(url, Link(url, printed))
     if not found and source.items:
         wanted = " and ".join(repr(part) for part in (options["link"], options["match"].pattern) if part)

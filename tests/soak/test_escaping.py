@@ -3,6 +3,7 @@
 import ast
 import csv
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -147,6 +148,70 @@ def test_every_statement_is_ours(figures: Figures) -> None:
     figures.faults_tried += 1
 
 
+SQL = re.compile(r"\b(?:SELECT|INSERT|UPDATE|DELETE|PRAGMA|FROM|WHERE|VALUES|ORDER BY)\b")
+
+
+def test_no_text_of_a_statement_is_put_together_from_what_is_not_ours(figures: Figures) -> None:
+    """As above, wherever a part of a statement is written, and however it is put together."""
+    composed = set()
+    for file in sorted((ROOT / "pipelines").rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            match node:
+                case ast.JoinedStr(values=parts):
+                    found = [part.value for part in parts if isinstance(part, ast.FormattedValue)]
+                case ast.BinOp(left=left, op=ast.Mod() | ast.Add(), right=right):
+                    parts = [left, right]
+                    found = [part for part in parts if not isinstance(part, ast.Constant)]
+                case ast.Call(func=ast.Attribute(value=text, attr="format"), args=given, keywords=named):
+                    parts, found = [text], [*given, *(one.value for one in named)]
+                case _:
+                    continue
+            if any(isinstance(part, ast.Constant) and isinstance(part.value, str) and SQL.search(part.value) for part in parts):
+                composed |= {f"{file.relative_to(ROOT / 'pipelines')}: {ast.unparse(part)}" for part in found}
+    assert composed - COMPOSED == WRITTEN, (
+        "a value that belongs behind a question mark, a name to be listed here after a look, or one too many"
+    )
+    figures.faults_tried += 1
+
+
+WRITTEN = frozenset(
+    (
+        "report.py: ' AND '.join((f'({condition})' for condition in held))",
+        "report.py: order",
+        "report.py: view",
+        "report.py: where",
+        "storage/event_rows.py: kinds",
+        "storage/event_rows.py: marks(len(key.countries))",
+        "storage/shelf.py: column",
+        "storage/shelf.py: marks(len(countries))",
+        "storage/sql.py: ', '.join((f'{c} = excluded.{c}' for c in columns))",
+        "storage/sql.py: ', '.join(map(_quoted, columns))",
+        "storage/sql.py: conflict",
+        "storage/sql.py: key",
+        "storage/sql.py: marks(len(columns))",
+        "storage/sql.py: table",
+        "storage/tables.py: DAY",
+        "storage/tables.py: TIME",
+        "storage/tables.py: WHEN",
+        "storage/tables.py: _in('certainty', CERTAINTIES)",
+        "storage/tables.py: _in('health', HEALTH)",
+        "storage/tables.py: _in('kind', FLAGGED)",
+        "storage/tables.py: _in('kind', FLAG_KINDS)",
+        "storage/tables.py: _in('kind', KINDS)",
+        "storage/tables.py: _in('last_verdict', VERDICTS)",
+        "storage/tables.py: _in('reason', REASONS)",
+        "storage/tables.py: _in('role', ROLES)",
+        "storage/tables.py: _in('state', STATES)",
+        "storage/tables.py: _in('verdict', VERDICTS)",
+        "storage/views.py: _event_places('destination')",
+        "storage/views.py: _suspension_places('destination')",
+        "storage/views.py: _suspension_places('destination', \" AND (p.ended_on IS NULL OR s.state <> 'open')\")",
+        "storage/views.py: _suspension_places('diverted_to')",
+        "storage/views.py: _suspension_places('origin')",
+    )
+)
+"""What parts of statements are put together from besides: conditions and names from the code, and counts of question marks."""
+
 COMPOSED = frozenset(
     (
         "doctor.py: kind",
@@ -205,11 +270,15 @@ def test_a_page_cannot_name_one_either(figures: Figures) -> None:
         '<html><head><base href="file:///etc/"><meta http-equiv="refresh" content="0;url=file:///etc/passwd"></head><body><h1>News</h1>'
         '<a href="file:///etc/passwd">a</a><a href="data:text/html,x">b</a><a href="//127.0.0.1:22/">c</a><a href="http://0x7f.1/">d</a>'
         '<a href="http://[::ffff:169.254.169.254]/">e</a><a href="http://a.example@127.0.0.1/">f</a><a href="javascript:a()">g</a>'
-        '<a href="http://[">h</a><a href="/news/fine">i</a></body></html>'
+        '<a href="http://[">h</a><a href="file://a.example/etc/passwd">i</a><a href="ftp://a.example/x">j</a><a href="/news/fine">k</a>'
+        "</body></html>"
     )
     spider, begun = spider_class(source)(), datetime(2025, 12, 1, tzinfo=UTC)
     asked = [request.url for request in spider.read(Answer(source.url, page.encode()), Run(source, begun))]
     assert asked == ["http://a.example/news/fine"]
     with pytest.raises(Unexpected):
         list(spider.read(Answer(source.url, page.replace("/news/fine", "file:///x").encode()), Run(source, begun)))
+    for url in ("file://a.example/etc/passwd", "ftp://a.example/x", "s3://a.example/x", "data://a.example/,x"):
+        run = Run(source, begun)
+        assert list(spider.fetch(run, url, spider.read)) == [] and [failure.kind for failure in run.failures] == ["redirected"]
     figures.faults_tried += 1
