@@ -8,6 +8,7 @@ import asyncio
 import logging
 import os
 import signal
+import socket
 import sys
 import time
 from collections import defaultdict
@@ -23,6 +24,7 @@ from pipelines import commands as reading
 from pipelines.commands import clock, clock_option, database_option, explained, json_option, show
 from pipelines.extracting import BUILT_IN, EXTRACTORS
 from pipelines.logs import log_to_stderr
+from pipelines.printing import printable
 from pipelines.upkeep import COMMANDS as UPKEEP
 from pipelines.upkeep import days_option, mib_option
 from scrapers import adding
@@ -54,6 +56,10 @@ LOOK = 5.0
 """Seconds between two looks at whether the clock was set back."""
 SET_BACK = timedelta(seconds=2)
 """Less is how clocks are kept right."""
+REPEATED = 3600.0
+"""Seconds after which trouble with the database that lasts is told again: each heartbeat and each run meets it."""
+SETTLED = timedelta(hours=1)
+"""After its start the service also tidies: a machine that sleeps at night, or is started each morning, never sees half past three."""
 AGAIN = timedelta(minutes=1)
 """After how long a source is asked again whose run the database did not take, where its own interval is longer."""
 JITTER = 0.1
@@ -88,6 +94,10 @@ class Service:
         """The countries that several operators have just left, by code."""
         self.scheduler: AsyncIOScheduler | None = None
         self.keep = keep
+        self.troubles: dict[str, tuple[str, float]] = {}
+        """What the database did not take, with why, and when the log was told (``time.monotonic``)."""
+        self.polled = [source for source in sources.values() if not source.keyless]
+        self.watching = f"watching {len(self.polled)} source{'' if len(self.polled) == 1 else 's'}"
         self.failure: str | None = None
         """Why the service stops though nobody told it to."""
 
@@ -105,7 +115,9 @@ class Service:
                 until = self.not_before[source.host]
                 return _told(source, "not run", f"{source.host} asked not to be asked again before {until:%Y-%m-%d %H:%M:%S} UTC")
             try:
-                return await self._run(source)
+                told = await self._run(source)
+                self.troubles.pop(source.name, None)
+                return told
             except StoreError as error:
                 return _told(source, "not stored", self.trouble(source.name, error))
 
@@ -182,10 +194,15 @@ class Service:
             self.turn_of_day()
             self.heat()
         except StoreError as error:
-            self.trouble("no heartbeat", error)
-        else:
+            said = self.trouble("no heartbeat", error)
             with suppress(OSError):  # whoever listened is gone
+                watchdog.status(f"no heartbeat: {printable(said)}")
+        else:
+            over = self.troubles.pop("no heartbeat", None)
+            with suppress(OSError):
                 watchdog.notify()  # not ping(): it looks at the clock, which may be set back
+                if over:
+                    watchdog.status(self.watching)
 
     async def keep_time(self, scheduler: "AsyncIOScheduler") -> None:
         """Notices when the machine's clock is set back: every job, the heartbeat too, would wait for as long as it was set back by.
@@ -204,8 +221,11 @@ class Service:
 
     def trouble(self, what: str, error: "StoreError") -> str:
         """Tells what the database did not take, and why; where that lasts until a person does something, the service stops."""
-        said = f"{error}. {error.remedy}"
-        log.error("%s: %s", what, said)
+        said, now = f"{error}. {error.remedy}", time.monotonic()
+        before, told_at = self.troubles.get(what, ("", now))
+        if said != before or now - told_at > REPEATED:
+            log.error("%s: %s", what, said)
+            self.troubles[what] = said, now
         if error.lasting:
             self.give_up(said)
         return said
@@ -236,7 +256,9 @@ class Service:
         from apscheduler.schedulers.asyncio import AsyncIOScheduler  # not at the top: `extract` must start at once
         from systemd_watchdog import WatchDog
 
-        watchdog = WatchDog()
+        telling = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        telling.setblocking(False)  # nothing here waits for whoever should listen
+        watchdog = WatchDog(telling)
         scheduler = AsyncIOScheduler(
             timezone=UTC,
             # A job that comes late is run late, and once: nothing here is worth dropping.
@@ -244,12 +266,11 @@ class Service:
         )
         # The scheduler lives by the machine's clock, the database by `now`, which a replay sets: hence intervals, not times.
         last = self.store.last_runs()
-        polled = [source for source in self.sources.values() if not source.keyless]
         for source in self.sources.values():
             if source.keyless:
                 log.warning("%s: %s", source.name, source.keyless)
         self.hot = self.store.hot()
-        for source in polled:
+        for source in self.polled:
             interval = self.pace(source)
             wait = last[source.name] + interval - self.now() if source.name in last else timedelta(0)
             # The most overdue come first, by microseconds: the scheduler counts through every run that was missed before it runs one.
@@ -258,15 +279,18 @@ class Service:
         self.scheduler = scheduler
         beat = min(BEAT, watchdog.timeout_td / 3)
         scheduler.add_job(self.beat, "interval", (watchdog,), seconds=beat.total_seconds(), next_run_time=datetime.now(UTC))
-        scheduler.add_job(self.tidy, "cron", **TIDIED)
+        scheduler.add_job(self.tidy, "cron", **TIDIED, next_run_time=datetime.now(UTC) + SETTLED)
         scheduler.start()
         keeping_time = asyncio.create_task(self.keep_time(scheduler))
         with suppress(OSError):
             watchdog.ready()
-        log.info("watching %d source%s", len(polled), "" if len(polled) == 1 else "s")
+            watchdog.status(self.watching)
+        log.info("%s", self.watching)
         try:
             await self.stopping.wait()
         finally:
+            with suppress(OSError):  # one message of two assignments: the package has no word for the second
+                watchdog.status(f"{printable(self.failure or 'stopping')}\nSTOPPING=1")
             keeping_time.cancel()
             scheduler.pause()  # before the crawl: its shutdown() would cancel the runs that are being stored
             await self.crawl.stop()

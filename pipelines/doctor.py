@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipelines import report
+from pipelines.storage.database import StoreError, explained
 from pipelines.storage.instants import moment, stamp
 from pipelines.storage.schema import VERSION
 from pipelines.storage.service import is_running
@@ -61,8 +62,26 @@ class Facts:
 
 
 def examine(facts: Facts) -> list[Finding]:
-    """What every check finds, in the order of ``CHECKS``. Raises sqlite3.Error only for a file that stops being readable midway."""
-    return [finding for check in CHECKS for finding in check(facts)]
+    """What every check finds, in the order of ``CHECKS``. Of a damaged file also what can still be read of it."""
+    findings: list[Finding] = []
+    unread: list[str] = []
+    for check in CHECKS:
+        try:
+            findings += check(facts)
+        except sqlite3.Error as error:
+            if check is file:
+                findings.append(unreadable(explained(error, facts.path)))
+            else:
+                unread.append(check.__name__)
+    if unread:
+        remedy = "See what is said of the file; once that is mended, run: groundstop doctor."
+        findings.append(Finding("file", TROUBLE, f"does not answer what these ask: {', '.join(unread)}", remedy))
+    return findings
+
+
+def unreadable(error: StoreError) -> Finding:
+    """A file of which nothing more can be said."""
+    return Finding("file", TROUBLE, str(error), error.remedy)
 
 
 def file(facts: Facts) -> Iterator[Finding]:
@@ -193,7 +212,7 @@ def rounds(facts: Facts) -> Iterator[Finding]:
         yield Finding("rounds", OK, f"{total} runs in the last day, {failed} failed")
 
 
-def telling(facts: Facts) -> Iterator[Finding]:
+def flags(facts: Facts) -> Iterator[Finding]:
     """Flags that nobody was told, notices that nobody understood."""
     late = stamp(facts.today - TOLD_WITHIN)
     (untold,) = facts.database.execute("SELECT count(*) FROM flags WHERE told_at IS NULL AND raised_at < ?", (late,)).fetchone()
@@ -209,7 +228,7 @@ def telling(facts: Facts) -> Iterator[Finding]:
         yield Finding("flags", OK, f"{told['flags_last_day']} in the last day, all told; {told['open_suspensions']} suspensions are open")
 
 
-CHECKS: tuple[Callable[[Facts], Iterator[Finding]], ...] = (file, room, clock, service, schedule, sources, rounds, telling)
+CHECKS: tuple[Callable[[Facts], Iterator[Finding]], ...] = (file, room, clock, service, schedule, sources, rounds, flags)
 
 
 def _named(names: "Iterator[str] | Sequence[str]") -> str:

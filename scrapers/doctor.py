@@ -27,6 +27,7 @@ def doctor(path: Path, records: Sequence[Path], clock_file: Path | None, full: b
     Writes nothing, and may run beside the service. Exit code 1 when there is trouble; warnings alone are no trouble.
     """
     from pipelines import report
+    from pipelines.storage.database import StoreError
 
     found: list[checks.Finding] = []
     try:
@@ -34,10 +35,13 @@ def doctor(path: Path, records: Sequence[Path], clock_file: Path | None, full: b
     except click.ClickException as error:
         watched = {}
         found.append(checks.Finding("records", checks.TROUBLE, error.format_message(), "Mend the record: nothing is read until then."))
-    with report.reading(path) as database:
-        keyless = [name for name, source in watched.items() if source.keyless]
-        facts = checks.Facts(path, database, datetime.now(UTC), clock(clock_file)(), list(watched), keyless, full)
-        found += checks.examine(facts)
+    try:
+        with report.reading(path) as database:
+            keyless = [name for name, source in watched.items() if source.keyless]
+            facts = checks.Facts(path, database, datetime.now(UTC), clock(clock_file)(), list(watched), keyless, full)
+            found += checks.examine(facts)
+    except StoreError as error:
+        found.append(checks.unreadable(error))
     if as_json:
         click.echo(printing.as_json([finding._asdict() for finding in found], indent=1))
     else:

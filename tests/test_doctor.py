@@ -1,5 +1,6 @@
 """Each thing that the doctor finds, brought about; and a healthy installation, of which it finds nothing."""
 
+import json
 import os
 import sqlite3
 import subprocess
@@ -37,9 +38,7 @@ def found(at: Desk, **facts: Any) -> dict[str, tuple[str, str]]:
     ranks = (OK, WARNING, TROUBLE)
     with report.reading(at.path) as database:
         findings = examine(Facts(at.path, database, **given))
-    assert {finding.check for finding in findings} == {
-        check.__name__ if check is not doctor.telling else "flags" for check in doctor.CHECKS
-    }
+    assert {finding.check for finding in findings} == {check.__name__ for check in doctor.CHECKS}
     assert all(finding.remedy for finding in findings if finding.state != OK)
     return {f.check: (f.state, f.said) for f in sorted(findings, key=lambda f: ranks.index(f.state))}
 
@@ -137,7 +136,7 @@ def test_flags_that_nobody_was_told_and_notices_that_nobody_understood(at: Desk)
     at.clock.pass_(minutes=11)
     with report.reading(at.path) as database:
         given = Facts(at.path, database, datetime.now(UTC), at.clock(), [], [])
-        assert [finding.state for finding in doctor.telling(given)] == [TROUBLE, WARNING]
+        assert [finding.state for finding in doctor.flags(given)] == [TROUBLE, WARNING]
 
 
 def test_damage_strays_and_a_directory_that_is_shut(at: Desk, tmp_path: Path) -> None:
@@ -169,3 +168,32 @@ def test_the_command_says_what_to_do_and_its_exit_code_tells(tmp_path: Path) -> 
     (tmp_path / "sources.toml").write_text("", "utf-8")
     done = subprocess.run(command("doctor", "--json"), env=environment(tmp_path), cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0 and '"check": "file"' in done.stdout
+
+
+@pytest.mark.parametrize(("table", "also"), [("sqlite_schema", set()), ("sources", {"room", "clock", "rounds"})])
+def test_a_damaged_file_is_a_finding_and_not_the_end(tmp_path: Path, table: str, also: set[str]) -> None:
+    """Nothing can be read where the schema is damaged; of a damaged table the others are still examined."""
+    (tmp_path / "clock").write_text("2025-11-30T09:05:00Z", "ascii")
+    (tmp_path / "sources.toml").write_text("", "utf-8")
+    with desk(tmp_path / "groundstop.db") as at:
+        at.settle_in(NEWS)
+        (page,) = at.ask("SELECT coalesce((SELECT rootpage FROM sqlite_schema WHERE name = ?), 1)", table)
+    file = tmp_path / "groundstop.db"
+    content = bytearray(file.read_bytes())
+    content[(page - 1) * 4096 + 100 : page * 4096] = b"\xa5" * 3996
+    file.write_bytes(content)
+    done = subprocess.run(command("doctor", "--json"), env=environment(tmp_path), cwd=ROOT, capture_output=True, text=True, timeout=60)
+    findings = json.loads(done.stdout)
+    assert done.returncode == 1 and done.stderr == "" and file.read_bytes() == content
+    assert findings[0]["check"] == "file" and findings[0]["state"] == TROUBLE and "damaged" in findings[0]["said"] and findings[0]["remedy"]
+    assert also <= {finding["check"] for finding in findings}
+    assert not also or "schedule" in findings[-1]["said"]
+
+
+def test_no_file_at_all_is_a_finding(tmp_path: Path) -> None:
+    (tmp_path / "clock").write_text("2025-11-30T09:05:00Z", "ascii")
+    (tmp_path / "sources.toml").write_text("", "utf-8")
+    done = subprocess.run(command("doctor", "--json"), env=environment(tmp_path), cwd=ROOT, capture_output=True, text=True, timeout=60)
+    (finding,) = json.loads(done.stdout)
+    assert done.returncode == 1 and "does not exist" in finding["said"] and "groundstop once" in finding["remedy"]
+    assert not (tmp_path / "groundstop.db").exists()

@@ -90,3 +90,19 @@ def test_no_site_writes_to_the_terminal():
     except ValueError:
         record = logging.LogRecord("groundstop", logging.ERROR, "", 0, "of site %s", (HOSTILE,), sys.exc_info())
     assert all(line.isprintable() for line in Printable("%(message)s").format(record).split("\n"))
+
+
+def test_a_line_of_the_log_has_an_end_whatever_a_site_wrote():
+    """A notice's key, or the exception that it brought, may hold a whole answer."""
+    whole = "ж" * 1_000_000
+    try:
+        raise ValueError(f"{whole}\n{whole}")
+    except ValueError:
+        record = logging.LogRecord("groundstop", logging.ERROR, "", 0, "not cleaned: %s", (whole,), sys.exc_info())
+    record.data = {"evidence": whole, "notices": 3}
+    for line in Printable("%(message)s").format(record).split("\n"):
+        assert len(line) < 5000
+    entry = json.loads(JsonLines().format(record))
+    assert {name: len(entry[name]) < 5000 for name in ("message", "evidence")} == {"message": True, "evidence": True}
+    assert len(entry["exception"]) < 20_000 and "ValueError" in entry["exception"] and entry["notices"] == 3
+    assert "1000000 characters" in entry["evidence"]

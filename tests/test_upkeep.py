@@ -3,6 +3,8 @@
 import json
 import sqlite3
 import subprocess
+import sys
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from pipelines.storage.schema import APPLICATION, MIGRATIONS
 from pipelines.storage.store import Store
 from pipelines.storage.upkeep import Keep, Tidied
 from tests.publisher import NEWS, Clock, Desk, desk, notice
-from tests.service import ROOT, command, environment
+from tests.service import ROOT, command, environment, rows, until
 
 LONG = "TP stops CCS. " + "The weather is fine and the hotels are full. " * 400
 
@@ -129,6 +131,39 @@ def test_a_file_of_before_is_written_anew_once(tmp_path: Path) -> None:
         assert at.ask("PRAGMA auto_vacuum") == [2] and at.ask("PRAGMA journal_mode") == ["wal"]
 
 
+def test_a_version_that_was_replaced_yesterday_was_shown_until_then(tmp_path: Path) -> None:
+    with desk(tmp_path / "a.db") as at:
+        at.settle_in(NEWS)
+        at.poll(NEWS, notice(NEWS, "page", LONG))
+        at.clock.pass_(days=400)
+        at.poll(NEWS, notice(NEWS, "page", LONG + " TP resumes CCS"))
+        at.clock.pass_(days=1)
+        tidied(at, Keep())
+        assert texts(at) == [("first", 1, 0, 0), ("page", 1, 1, 1), ("page", 2, 1, 1)]
+        at.clock.pass_(days=300)
+        at.poll(NEWS, notice(NEWS, "page", LONG + " TP resumes CCS"))
+        at.clock.pass_(days=100)
+        tidied(at, Keep())
+        assert texts(at) == [("first", 1, 0, 0), ("page", 1, 0, 0), ("page", 2, 1, 1)]
+
+
+def test_a_reader_that_does_not_let_go_keeps_nobody_waiting(tmp_path: Path) -> None:
+    """The file gets its changes another night; until then the log of changes keeps them."""
+    with desk(tmp_path / "a.db", busy_seconds=120) as at, closing(sqlite3.connect(at.path, isolation_level=None)) as reader:
+        at.settle_in(NEWS)
+        at.clock.pass_(days=400)
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM flags").fetchall()
+        since = time.monotonic()
+        tidied(at, Keep())
+        assert time.monotonic() - since < 100
+        log = at.path.with_name("a.db-wal")
+        assert log.stat().st_size > 0 and at.store.database.execute("PRAGMA busy_timeout").fetchone() == (120_000,)
+        reader.execute("ROLLBACK")
+        tidied(at, Keep())
+        assert log.stat().st_size == 0
+
+
 def test_readers_and_another_writer_go_on_between_the_steps(tmp_path: Path) -> None:
     with desk(tmp_path / "a.db") as at:
         at.settle_in(NEWS)
@@ -196,6 +231,26 @@ def test_tidy_says_what_it_did(clocked: Path) -> None:
         at.settle_in(NEWS)
     assert json.loads(run(clocked, "tidy", "--json"))["texts"] == 1
     assert run(clocked, "tidy").startswith("0 texts emptied")
+
+
+def test_the_service_tidies_some_time_after_its_start_too(clocked: Path) -> None:
+    """It may never live at half past three."""
+    none = 'name = "none"\ntitle = "None"\nkind = "press"\nlang = "en"\nshape = "feed"\nurl = "http://127.0.0.1:9/"\nevery = "1h"\n'
+    (clocked / "sources.toml").write_text(f"[[source]]\n{none}", "utf-8")
+    with desk(clocked / "groundstop.db") as at:
+        at.settle_in(NEWS)
+    soon = (
+        "import sys, datetime, scheduler; scheduler.SETTLED = datetime.timedelta(seconds=1);"
+        " sys.argv = ['groundstop', 'run']; scheduler.main()"
+    )
+    with subprocess.Popen([sys.executable, "-c", soon], env=environment(clocked), cwd=ROOT, stderr=subprocess.PIPE, text=True) as service:
+        try:
+            until(lambda: rows(clocked, "SELECT 1 FROM versions WHERE pruned_at IS NOT NULL"), "the old text is still there")
+            service.terminate()
+            log = service.communicate(timeout=60)[1]
+        finally:
+            service.kill()
+    assert service.returncode == 0 and "stopped" in log
 
 
 def test_a_file_that_is_replaced_is_noticed(tmp_path: Path) -> None:

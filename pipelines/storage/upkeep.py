@@ -55,14 +55,17 @@ class Tidied:
 _EMPTY = "UPDATE versions SET text = '', fields = NULL, pruned_at = ? WHERE id = ?"
 _OLD = """
 SELECT v.id FROM versions v JOIN notices n ON n.id = v.notice_id
-WHERE v.pruned_at IS NULL AND v.seen_at < ?1 AND (v.number < n.versions OR n.last_seen < ?1) ORDER BY v.seen_at LIMIT ?2
+LEFT JOIN versions next ON next.notice_id = v.notice_id AND next.number = v.number + 1
+WHERE v.pruned_at IS NULL AND v.seen_at < ?1 AND coalesce(next.seen_at, n.last_seen) < ?1 ORDER BY v.seen_at LIMIT ?2
 """
+"""A version was shown until the next one came, the newest until its notice was last seen."""
 _OLDEST = """
 SELECT v.id, length(CAST(v.text AS BLOB)) + coalesce(length(CAST(v.fields AS BLOB)), 0) FROM versions v JOIN notices n ON n.id = v.notice_id
 WHERE v.pruned_at IS NULL AND v.number < n.versions ORDER BY v.seen_at, v.id LIMIT ?
 """
 _SIZE = """
-SELECT coalesce(sum(length(CAST(text AS BLOB)) + coalesce(length(CAST(fields AS BLOB)), 0)), 0) FROM versions WHERE pruned_at IS NULL
+SELECT coalesce(sum(length(CAST(text AS BLOB)) + coalesce(length(CAST(fields AS BLOB)), 0)), 0) FROM versions
+WHERE id BETWEEN ? AND ? AND pruned_at IS NULL
 """
 _RUNS = """
 DELETE FROM runs WHERE id IN (
@@ -102,7 +105,11 @@ def prune(connection: Connection, transaction: Callable[[], AbstractContextManag
     while number := batch(old_texts):
         done.texts += number
         yield done
-    excess = connection.execute(_SIZE).fetchone()[0] - keep.mib * MIB
+    excess = -keep.mib * MIB
+    (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM versions").fetchone()
+    for first in range(1, last + 1, BATCH):  # the texts are read for it, so this is no question of an instant
+        excess += connection.execute(_SIZE, (first, first + BATCH - 1)).fetchone()[0]
+        yield done
     while excess > 0:
         with transaction():
             number, freed = too_much(excess)
@@ -133,7 +140,7 @@ def vacuum(connection: Connection, done: Tidied) -> Iterator[Tidied]:
             connection.execute(f"PRAGMA incremental_vacuum({PAGES})").fetchall()
             yield done
     connection.execute("PRAGMA optimize")
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    _checkpoint(connection)
     done.bytes = max(before - _pragma(connection, "page_count"), 0) * size
     yield done
 
@@ -172,6 +179,16 @@ def backup(connection: Connection, path: Path, target: Path, force: bool = False
 
 
 DAMAGED = "Run: groundstop doctor."
+
+
+def _checkpoint(connection: Connection) -> None:
+    """Empties the log of changes, without waiting for who reads in it just now: then it is emptied another night."""
+    patience = _pragma(connection, "busy_timeout")
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {patience}")
 
 
 def _pragma(connection: Connection, name: str) -> int:

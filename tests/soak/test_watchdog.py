@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -50,12 +51,19 @@ class Listener:
             except BlockingIOError:
                 return self.heard.count(word)
 
+    def newest(self, number: int) -> list[str]:
+        """What was heard last, without the reasons that are given."""
+        self.count("")
+        return [line.removeprefix("STATUS=").partition(":")[0] for line in self.heard[-number:]]
+
 
 @contextmanager
-def watched(folder: Path, address: str, arguments: list[str]) -> Iterator[tuple[subprocess.Popen[str], Listener]]:
-    """The service with a watchdog that wants to hear of it every three seconds."""
+def watched(
+    folder: Path, address: str, arguments: list[str], seconds: int = 3
+) -> Iterator[tuple[subprocess.Popen[str], Listener]]:
+    """The service with a watchdog that wants to hear of it every so many ``seconds``."""
     listener = Listener(address)
-    given = environment(folder) | {"NOTIFY_SOCKET": address, "WATCHDOG_USEC": "3000000"}
+    given = environment(folder) | {"NOTIFY_SOCKET": address, "WATCHDOG_USEC": str(seconds * 1_000_000)}
     with closing(listener.socket), subprocess.Popen(arguments, env=given, cwd=ROOT, stderr=subprocess.PIPE, text=True) as service:
         try:
             yield service, listener
@@ -72,6 +80,7 @@ def test_it_is_ready_and_lives_as_long_as_the_database_takes_its_heartbeat(folde
         until(lambda: listener.count("WATCHDOG=1") >= 3, "no sign of life")
         service.send_signal(signal.SIGTERM)
         assert service.wait(timeout=30) == 0
+        assert listener.count("STATUS=watching 1 source") and listener.count("STOPPING=1") == 1
     figures.faults_tried += 1
 
 
@@ -101,4 +110,24 @@ def test_a_service_whose_file_is_gone_stops_and_says_so(folder: Path, figures: F
         (folder / "groundstop.db").rename(folder / "elsewhere.db")
         log = service.communicate(timeout=30)[1]
         assert service.returncode == 1 and "moved, deleted or replaced" in log and "Traceback" not in log
+    figures.faults_tried += 1
+
+
+def test_what_the_database_does_not_take_is_no_sign_of_life_and_told_once(folder: Path, figures: Figures) -> None:
+    """Another writer holds the file for many heartbeats: systemd hears why, the log hears it once, and both hear when it is over."""
+    impatient = (
+        "import sys, pipelines.storage.store as store, scheduler; store.Store.__init__.__kwdefaults__['busy_seconds'] = 0.05;"
+        " sys.argv = ['groundstop', 'run']; scheduler.main()"
+    )
+    with watched(folder, str(folder / "notify"), [sys.executable, "-c", impatient], seconds=1) as (service, listener):
+        until(lambda: listener.count("WATCHDOG=1") and rows(folder, "SELECT 1 FROM runs WHERE ended_at IS NOT NULL"), "no sign of life")
+        for _ in range(2):
+            with closing(sqlite3.connect(folder / "groundstop.db", isolation_level=None)) as other:
+                other.execute("BEGIN IMMEDIATE")
+                until(lambda: listener.newest(4) == ["no heartbeat"] * 4, "it did not say that nothing is taken")
+                other.execute("ROLLBACK")
+            until(lambda: "WATCHDOG=1" in listener.newest(2), "no sign of life any more")
+        service.send_signal(signal.SIGTERM)
+        log = service.communicate(timeout=60)[1]
+    assert log.count("no heartbeat: ") == 2 and "another program holds the database" in log
     figures.faults_tried += 1
