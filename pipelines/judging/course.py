@@ -96,7 +96,8 @@ def _retold(suspension: Suspension, statement: Statement, code: str, geography: 
     """Whether somebody else reports the known places by their country's name: papers do, of an airline that flies to one airport there."""
     early = statement.day <= shift(suspension.first_stated, ECHO)
     rough = geography.country(code) == code and any(geography.contains(code, known) for known in suspension.standing("destination"))
-    return rough and early and not statement.own and statement.source not in suspension.sources
+    more = statement.source in suspension.sources and statement.published > suspension.last_stated  # it spoke before, and goes further
+    return rough and early and not statement.own and not more
 
 
 def _covers(known: PlaceState, code: str, role: str, geography: Geography) -> bool:
