@@ -241,6 +241,7 @@ COMPOSED = frozenset(
         "storage/upkeep.py: _RUNS",
         "storage/upkeep.py: _SIZE",
         "storage/upkeep.py: name",
+        "storage/upkeep.py: patience",
     )
 )
 """What statements are put together from: constants of modules, names of columns, conditions written where they are called."""
