@@ -117,7 +117,7 @@ def addresses(data: bytes) -> None:
     host_of(text)
     with suppress(SourceError):
         source = parsed({"name": "a", "title": "A", "kind": "press", "lang": "en", "shape": "feed", "every": "1h", "url": text})
-        assert source.url.startswith(("http://", "https://"))
+        assert source.url.lower().startswith(("http://", "https://"))
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
