@@ -8,6 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipelines.event import KINDS, Event
+from pipelines.judging.facts import Statement
 from pipelines.judging.suspensions import candidates_key, judge
 from tests.newsroom import WORLD, Desk, said
 
@@ -214,8 +215,8 @@ def test_any_order_of_arrival_gives_one_new_and_the_official_end(order):
 
 PLACES = st.sampled_from(["", "VE", "CCS", "PMV", "CCS PMV", "VE BOG", "middle-east", "DXB", "TLV AE"])
 STATEMENTS = st.builds(
-    lambda day, kind, who, to, origins, aside, since, until, by: said(
-        f"2025-12-{day:02}", kind, who, to, origins=origins, aside=aside, since=since, until=until, by=by
+    lambda day, kind, who, to, origins, aside, dates, by: said(
+        f"2025-12-{day:02}", kind, who, to, origins=origins, aside=aside, since=dates[0], until=dates[1], by=by
     ),
     st.integers(1, 28),
     st.sampled_from(["suspension", "diversion", "closure", "resumption", "reopening"]),
@@ -223,34 +224,61 @@ STATEMENTS = st.builds(
     PLACES,
     st.sampled_from(["", "MOW", "SVO", "KZN MOW"]),
     st.sampled_from(["", "VRA", "CU PUJ"]),
-    st.sampled_from([None, "2025-12-01", "2025-12-15"]),
-    st.sampled_from([None, "open", "2025-12-20", "2026-01-15"]),
+    st.tuples(
+        st.sampled_from([None, "2025-12-01", "2025-12-15", "2025-12-24"]),
+        st.sampled_from([None, "open", "2025-12-10", "2025-12-20", "2026-01-15"]),
+    ).filter(lambda dates: not (dates[0] and dates[1]) or dates[0] <= dates[1]),
     st.sampled_from(["a", "b", "own", "ator"]),
 )
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
-@example([said("2025-12-01", "suspension", "TP", "CCS", by="b"), said("2025-12-01", "suspension", "TP", "VE", by="a")])
-@given(st.lists(STATEMENTS, max_size=12))
-def test_judging_the_same_version_again_changes_nothing_and_tells_nothing(statements):
-    desk = Desk(today="2025-12-28")
+def read_in_turn(statements: list[Statement], today: str = "") -> tuple[Desk, list[Statement]]:
+    """A desk that read them, each as seen no earlier than the one before."""
+    desk, seen, read = Desk(today=today), "", []
     for statement in statements:
-        desk.read(statement)
+        seen = max(seen, statement.seen)
+        read.append(replace(statement, seen=seen))
+        desk.read(read[-1])
+    return desk, read
+
+
+@settings(max_examples=200, deadline=None)
+@example([said("2025-12-01", "suspension", "TP", "CCS", by="b"), said("2025-12-01", "suspension", "TP", "VE", by="a")])
+@example(
+    [
+        said("2025-12-13", "suspension", "TP", "VE", until="open", by="b"),
+        said("2025-12-27", "suspension", "TP", "VE", since="2025-12-15", until="2026-01-15", by="own"),
+    ]
+).via("the start that it gives is the start of the whole, so its end is too")
+@example(
+    [
+        said("2025-12-12", "resumption", "TP", "DXB", since="2025-12-15", by="b"),
+        said("2025-12-09", "suspension", "TP", "DXB", until="2026-01-15", by="own"),
+    ]
+).via("its own words are older than the report that it starts again")
+@given(st.lists(STATEMENTS, min_size=1, max_size=12))
+def test_judging_the_same_version_again_changes_nothing_and_tells_nothing(statements):
+    desk, read = read_in_turn(statements, today="2025-12-28")
     before = dict(desk.suspensions)
-    changes = judge(statements[-1:], list(before.values()), WORLD, desk.today, desk.endings)
+    changes = judge(read[-1:], list(before.values()), WORLD, desk.today, desk.endings)
     assert [c.flag for c in changes if c.flag] == []
     for change in changes:
         assert change.suspension.id is not None
         assert change.suspension == before[change.suspension.id]
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200, deadline=None)
+@example(
+    [
+        said("2025-12-01", "suspension", "TP", "VE"),
+        said("2025-12-01", "resumption", "TP", "VE", since="2025-12-15"),
+        said("2025-12-01", "suspension", "TP", "VE", since="2025-12-15"),
+    ],
+    1,
+).via("stopped from the day on which it was to start again")
 @given(st.lists(STATEMENTS, max_size=12), st.integers(1, 40))
 def test_whatever_is_read_leaves_sound_rows(statements, later):
-    desk, seen = Desk(), ""
-    for statement in statements:
-        seen = max(seen, statement.seen)
-        desk.read(replace(statement, seen=seen))
+    desk, _ = read_in_turn(statements)
     desk.on((date(2025, 12, 28) + timedelta(later)).isoformat())
     for s in desk.suspensions.values():
         assert len({(p.role, p.place) for p in s.places}) == len(s.places)

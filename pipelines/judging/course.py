@@ -51,12 +51,15 @@ def affirmed(suspension: Suspension, statement: Statement, geography: Geography)
     )
     if suspension.state in ("ended", "withdrawn"):  # told late: one more source for what is over
         return after
-    continued = _ending(after, suspension, statement, geography)
+    start = _start(suspension, statement)
+    continued = _ending(after, replace(suspension, effective_from=start), statement, geography)
     if suspension.state == "expired":
         if continued.end == suspension.end:
             return after
         continued = replace(continued, state="open", ended_at=None)
-    return replace(continued, effective_from=_start(suspension, statement), places=_places(suspension, statement, geography))
+    if start and continued.effective_to and start > continued.effective_to:  # one of them is of another stretch
+        start = suspension.effective_from if start != suspension.effective_from else None
+    return replace(continued, effective_from=start, places=_places(suspension, statement, geography))
 
 
 def _start(suspension: Suspension, statement: Statement) -> str | None:
@@ -110,13 +113,15 @@ def _covers(known: PlaceState, code: str, role: str, geography: Geography) -> bo
 def _ending(after: Suspension, before: Suspension, statement: Statement, geography: Geography) -> Suspension:
     claim, held, rival = stated_end(statement), before.end, before.rival
     if claim is None:
-        lapsed = before.state == "expired" and held is not None and statement.published[:10] > held.last_day
-        if not lapsed:
+        spoken_for = (statement.event.effective_from or "", statement.day if before.state == "expired" else "")
+        if held is None or max(spoken_for) <= held.last_day:
             return after
         # Still stopped after its last day, and nobody says until when.
         claim = Claim(None, statement.own, statement.published, statement.seen, statement.source, statement.source_title)
     if held is None:
         return replace(after, end=claim)
+    if held.resumption and claim.published < held.published:
+        return after  # told late: it started again since
     if claim.last_day == held.last_day or (held.resumption and _a_day_apart(claim, held)):
         # "until 5 May" and "starts again on 5 May" are the same news
         stronger = replace(claim, effective_to=held.effective_to, resumption=held.resumption)
@@ -130,8 +135,7 @@ def _ending(after: Suspension, before: Suspension, statement: Statement, geograp
         elif rival and (rival.source == claim.source or rival.last_day == claim.last_day or rival.published < claim.published):
             rival = None
         return replace(after, end=claim, rival=rival)
-    outdated = held.resumption and claim.published < held.published
-    if held.official and not claim.official and not outdated and (rival is None or claim.weight >= rival.weight):
+    if held.official and not claim.official and (rival is None or claim.weight >= rival.weight):
         return replace(after, rival=claim)
     return after
 

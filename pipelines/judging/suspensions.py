@@ -55,7 +55,7 @@ class _Entry:
         if after.rival and after.rival != self.after.rival and after.rival.source == statement.source:
             relation = "disagrees"
         if replace(after, sources=self.after.sources, last_stated=self.after.last_stated) != self.after:
-            after = replace(after, changed_at=statement.seen)
+            after = replace(after, changed_at=max(self.after.changed_at, statement.seen))  # clocks are set back
         self.after = after
         self.note(relation, statement)
 
