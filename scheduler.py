@@ -22,21 +22,19 @@ import click
 
 from pipelines import commands as reading
 from pipelines.commands import clock, clock_option, database_option, explained, json_option, show
-from pipelines.extracting import BUILT_IN, EXTRACTORS
 from pipelines.logs import log_to_stderr
 from pipelines.printing import printable
 from pipelines.upkeep import COMMANDS as UPKEEP
 from pipelines.upkeep import days_option, mib_option
 from scrapers import adding
 from scrapers import commands as fetching
-from scrapers.commands import chosen, delayed, sources_option
+from scrapers.commands import asked_extractor, chosen, delayed, sources_option
 from scrapers.doctor import doctor
 
 if TYPE_CHECKING:
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
     from systemd_watchdog import WatchDog
 
-    from pipelines.asked.extractor import Asked
     from pipelines.freshness import Heat
     from pipelines.storage.store import Store, StoreError
     from pipelines.storage.upkeep import Keep
@@ -378,25 +376,6 @@ async def opened(
         yield Service(store, crawl, sources, now, stopping, keep or Keep())
     finally:
         store.close()
-
-
-def asked_extractor(name: str | None = None) -> "Asked | None":
-    """The extractor that asks a model, where ``name`` (GROUNDSTOP_EXTRACTOR, where it is None) says so; None for the built-in one.
-
-    Raises ClickException.
-    """
-    name = name or os.environ.get("GROUNDSTOP_EXTRACTOR") or BUILT_IN
-    if name not in EXTRACTORS:
-        raise click.ClickException(f"GROUNDSTOP_EXTRACTOR is {name!r}; write {' or '.join(EXTRACTORS)}")
-    if name == BUILT_IN:
-        return None
-    from pipelines.asked.extractor import Asked
-    from scrapers.chat import SettingError, from_settings
-
-    try:
-        return Asked(from_settings())
-    except SettingError as error:
-        raise click.ClickException(str(error)) from error
 
 
 async def one_round(service: Service, report: Callable[[dict[str, Any]], None]) -> list[dict[str, Any]]:

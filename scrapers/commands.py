@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipelines.commands import database_option, explained, json_option, show
+from pipelines.extracting import BUILT_IN, EXTRACTORS
 from pipelines.printing import printable
 
 if TYPE_CHECKING:
+    from pipelines.asked.extractor import Asked
     from scrapers.sources import Source
 
 sources_option = click.option(
@@ -59,6 +61,25 @@ def delayed() -> dict[str, Any]:
     if delay is not None and not 0 <= delay <= 3600:
         raise click.ClickException(f"GROUNDSTOP_DELAY is {said!r}; write seconds between two requests to one host, such as 1 or 0.5")
     return {} if delay is None else {"DOWNLOAD_DELAY": delay}
+
+
+def asked_extractor(name: str | None = None) -> "Asked | None":
+    """The extractor that asks a model, where ``name`` (GROUNDSTOP_EXTRACTOR, where it is None) says so; None for the built-in one.
+
+    Raises ClickException.
+    """
+    name = name or os.environ.get("GROUNDSTOP_EXTRACTOR") or BUILT_IN
+    if name not in EXTRACTORS:
+        raise click.ClickException(f"GROUNDSTOP_EXTRACTOR is {name!r}; write {' or '.join(EXTRACTORS)}")
+    if name == BUILT_IN:
+        return None
+    from pipelines.asked.extractor import Asked
+    from scrapers.chat import SettingError, from_settings
+
+    try:
+        return Asked(from_settings())
+    except SettingError as error:
+        raise click.ClickException(str(error)) from error
 
 
 @click.group(invoke_without_command=True)

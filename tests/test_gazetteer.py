@@ -375,8 +375,22 @@ def test_folding_keeps_every_offset(text: str) -> None:
 
 
 PIECES = [
-    "Порламар", "Россия", "GOL", "Nice", "İstanbul'a", "N4 3511", "KLM-toestellen", "l'Iran", "НАД",
-    "ß", " ", ", ", ".", "\n", "-", "«",
+    "Порламар",
+    "Россия",
+    "GOL",
+    "Nice",
+    "İstanbul'a",
+    "N4 3511",
+    "KLM-toestellen",
+    "l'Iran",
+    "НАД",
+    "ß",
+    " ",
+    ", ",
+    ".",
+    "\n",
+    "-",
+    "«",
 ]
 LANGS = ["ru", "en", "nl", "es", "pt", "de", "fr", "it", "tr", "pl", ""]
 

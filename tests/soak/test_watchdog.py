@@ -58,9 +58,7 @@ class Listener:
 
 
 @contextmanager
-def watched(
-    folder: Path, address: str, arguments: list[str], seconds: int = 3
-) -> Iterator[tuple[subprocess.Popen[str], Listener]]:
+def watched(folder: Path, address: str, arguments: list[str], seconds: int = 3) -> Iterator[tuple[subprocess.Popen[str], Listener]]:
     """The service with a watchdog that wants to hear of it every so many ``seconds``."""
     listener = Listener(address)
     given = environment(folder) | {"NOTIFY_SOCKET": address, "WATCHDOG_USEC": str(seconds * 1_000_000)}
