@@ -48,14 +48,13 @@ def test_everything_is_due_at_once_one_story_is_told_by_everybody_and_eight_read
     tmp_path: Path, figures: Figures, full: bool, say: Callable[[str], None]
 ) -> None:
     number, telling, every = (1000, 400, 60) if full else (48, 16, 3)
-    done = tmp_path / "done"
+    done, log = tmp_path / "done", tmp_path / "log"
     with crowd(number) as sites:
         sites.feeds = {host: feed((f"calm-{host}", f"{CALM[1]} {host}", CALM[2], CALM[3])).encode() for host in sites.hosts}
         sites.write_records(tmp_path / "sources.toml", f"{every}s")
         given = {name: value for name, value in environment(tmp_path).items() if name != "GROUNDSTOP_CLOCK"}
-        service = subprocess.Popen(
-            [sys.executable, "-m", "scheduler", "run", "--log-json"], env=given, cwd=ROOT, stderr=subprocess.PIPE, text=True
-        )
+        with log.open("w") as file:  # not a pipe: nobody reads while the test waits, and it would be full
+            service = subprocess.Popen([sys.executable, "-m", "scheduler", "run", "--log-json"], env=given, cwd=ROOT, stderr=file)
         readers: list[subprocess.Popen[str]] = []
         try:
             until(lambda: rows(tmp_path, "SELECT 1 FROM sqlite_schema WHERE name = 'service'"), "there is no database", seconds=60)
@@ -73,7 +72,7 @@ def test_everything_is_due_at_once_one_story_is_told_by_everybody_and_eight_read
             until(lambda: _stored(tmp_path) >= number + telling, "the story was not stored", seconds=600)
             figures.memory(service.pid)
             service.send_signal(signal.SIGTERM)
-            log = service.communicate(timeout=60)[1]
+            assert service.wait(60) == 0
         finally:
             service.kill()
             done.touch()
@@ -84,7 +83,7 @@ def test_everything_is_due_at_once_one_story_is_told_by_everybody_and_eight_read
     assert rows(tmp_path, "SELECT count(*) FROM suspension_events WHERE relation IN ('opened', 'joined', 'confirmed')")[0][0] >= telling
     assert [wrong for *_, wrong in said] == ["0"] * 8, said
     assert all(int(asked) > 5 for *_, asked, _ in said)
-    lines = [json.loads(line) for line in log.splitlines()]
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
     assert not [line for line in lines if line["level"] == "ERROR"]
     assert rows(tmp_path, "PRAGMA integrity_check") == [("ok",)]
     figures.faults_tried += 3
