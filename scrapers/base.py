@@ -206,7 +206,7 @@ def retry_after(header: str, now: datetime) -> datetime | None:
         return now + min(timedelta(seconds=int(header[:9])), _LONGEST_PAUSE)
     try:
         moment = parsedate_to_datetime(header)
-    except ValueError:
+    except (ValueError, OverflowError):  # the second: of an hour with fifteen digits
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

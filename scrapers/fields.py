@@ -131,7 +131,7 @@ def web_address(value: Any) -> str:
         fit = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.username is None and parts.port != 0
     except (ValueError, AttributeError, TypeError):
         fit = False
-    if not fit or re.search(r"\s", value):
+    if not fit or not value.isprintable() or re.search(r"\s", value):
         raise Unfit(f"{value!r} is no web address", "write it whole, with http:// or https://, without blanks and user names")
     return str(value)
 

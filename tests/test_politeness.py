@@ -59,7 +59,7 @@ def test_retry_after_in_both_forms(header: str, seconds: int) -> None:
     assert retry_after(header, NOW) == NOW + timedelta(seconds=seconds)
 
 
-@pytest.mark.parametrize("header", ["", "soon", "-5", "Mon, 01 Dec 2025 05:00:00 GMT"])
+@pytest.mark.parametrize("header", ["", "soon", "-5", "Mon, 01 Dec 2025 05:00:00 GMT", "Mon, 01 Dec 2025 060000000000000:00:00 GMT"])
 def test_retry_after_that_says_nothing(header: str) -> None:
     assert retry_after(header, NOW) is None
 

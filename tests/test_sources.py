@@ -62,6 +62,7 @@ def test_the_fingerprint_changes_with_how_answers_are_read_and_with_nothing_else
         ('lang = "Russian"', "lang", "another form", '"ru"'),
         ('url = "news.example/rss"', "url", "no web address", "http"),
         ('url = "file:///etc/passwd"', "url", "no web address", "http"),
+        ('url = "\\u0000http://news.example/rss"', "url", "no web address", "http"),
         ('url = "https://user:word@news.example/"', "url", "no web address", "user names"),
         ('items = "5"', "items", "no count", "without quotes"),
         ("none = 404", "none", "no list", '["'),

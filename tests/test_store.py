@@ -434,6 +434,23 @@ def test_a_run_of_which_something_was_not_stored_says_nothing_of_its_source(tmp_
         assert at_work.ask("SELECT verdict FROM runs ORDER BY id DESC LIMIT 2") == ["ok", "interrupted"]
 
 
+def test_who_waited_in_vain_for_a_lock_does_not_wait_again_until_it_is_gone(tmp_path):
+    """A source of a hundred notices would keep the whole service waiting a hundred times."""
+    with desk(tmp_path / "groundstop.db", busy_seconds=0.1) as at_work:
+        at_work.settle_in(NEWS)
+        at_work.store.begin_run(NEWS)
+        patience = "PRAGMA busy_timeout"
+        with closing(sqlite3.connect(at_work.path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            for number in range(3):
+                with pytest.raises(StoreError, match="another program"):
+                    record(notice(NEWS, f"tap-{number}", "TP stops CCS."), at_work.store, NEWS)
+                assert at_work.store.database.conn.execute(patience).fetchone() == (0,)
+            other.execute("ROLLBACK")
+        assert record(notice(NEWS, "tap", "TP stops CCS."), at_work.store, NEWS) == "new"
+        assert at_work.store.database.conn.execute(patience).fetchone() == (100,)
+
+
 def test_a_notice_that_cannot_be_cleaned_is_kept_as_it_came(at_work):
     at_work.store.begin_run(NEWS)
     strange = notice(NEWS, "strange", "TP stops CCS.", published=None)  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from pipelines.storage.schema import APPLICATION, VERSION, migrate
 
-BUSY_SECONDS = 30.0
+BUSY_SECONDS = 10.0
 """How long a statement waits for another program's lock before it gives up."""
 
 
@@ -55,6 +55,11 @@ def open_for_writing(path: Path, busy_seconds: float = BUSY_SECONDS) -> Database
         _close(connection)
         raise explained(error, path) from error
     return database
+
+
+def wait_for_locks(connection: sqlite3.Connection, milliseconds: int) -> None:
+    """From now on a statement waits as long for another program's lock."""
+    connection.execute(f"PRAGMA busy_timeout = {milliseconds}")
 
 
 def open_for_reading(path: Path) -> sqlite3.Connection:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.cleaning.clean import Cleaned
 from pipelines.storage import intake, ledger, pacing, runs, service, upkeep
-from pipelines.storage.database import BUSY_SECONDS, StoreError, check, explained, is_trouble, open_for_writing
+from pipelines.storage.database import BUSY_SECONDS, StoreError, check, explained, is_trouble, open_for_writing, wait_for_locks
 from pipelines.storage.instants import stamp
 from pipelines.storage.names import Names
 from pipelines.storage.runs import Progress
@@ -44,6 +44,8 @@ class Store:
         self.path = Path(path)
         self.database = open_for_writing(self.path, busy_seconds)
         self._connection = self.database.conn
+        self._patience = int(busy_seconds * 1000)
+        self._waits = True
         opened = self.path.stat()
         self._file = opened.st_dev, opened.st_ino
         self._now = now
@@ -278,7 +280,7 @@ class Store:
     def _transaction(self) -> Iterator[None]:
         """All or nothing."""
         with self._explained():
-            self._connection.execute("BEGIN IMMEDIATE")
+            self._begin()
             try:
                 yield
                 self._connection.execute("COMMIT")
@@ -287,6 +289,19 @@ class Store:
                     self._connection.execute("ROLLBACK")
                 self._forget()
                 raise
+
+    def _begin(self) -> None:
+        """Who waited in vain for another program's lock does not wait again until there is none: a loop stands still meanwhile."""
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            if self._waits:
+                self._waits = False
+                wait_for_locks(self._connection, 0)
+            raise
+        if not self._waits:
+            self._waits = True
+            wait_for_locks(self._connection, self._patience)
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

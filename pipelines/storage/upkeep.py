@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlite3 import Connection
 
 from pipelines.freshness import MEMORY
-from pipelines.storage.database import StoreError, explained
+from pipelines.storage.database import StoreError, explained, wait_for_locks
 from pipelines.storage.instants import stamp
 
 BATCH = 500
@@ -184,11 +184,11 @@ DAMAGED = "Run: groundstop doctor."
 def _checkpoint(connection: Connection) -> None:
     """Empties the log of changes, without waiting for who reads in it just now: then it is emptied another night."""
     patience = _pragma(connection, "busy_timeout")
-    connection.execute("PRAGMA busy_timeout = 0")
+    wait_for_locks(connection, 0)
     try:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
-        connection.execute(f"PRAGMA busy_timeout = {patience}")
+        wait_for_locks(connection, patience)
 
 
 def _pragma(connection: Connection, name: str) -> int:

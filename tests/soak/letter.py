@@ -45,7 +45,7 @@ IMPATIENT = (
 CAP_DAC_OVERRIDE, PR_CAPBSET_DROP = 1, 24
 SMALL = 1024
 PATIENCE = 180.0
-"""Seconds; a service waits half a minute for each lock."""
+"""Seconds; more than any service here takes to say or store something."""
 
 
 class Letter:

@@ -216,6 +216,7 @@ COMPOSED = frozenset(
     (
         "doctor.py: kind",
         "report.py: sql",
+        "storage/database.py: milliseconds",
         "storage/database.py: version",
         "storage/event_rows.py: _STATEMENT",
         "storage/event_rows.py: where",
@@ -241,7 +242,6 @@ COMPOSED = frozenset(
         "storage/upkeep.py: _RUNS",
         "storage/upkeep.py: _SIZE",
         "storage/upkeep.py: name",
-        "storage/upkeep.py: patience",
     )
 )
 """What statements are put together from: constants of modules, names of columns, conditions written where they are called."""

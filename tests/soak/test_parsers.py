@@ -1,6 +1,7 @@
 """Our parsers, fed with anything: by hypothesis always, and guided by their branches (atheris) in a soak."""
 
 import importlib.util
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -22,7 +23,7 @@ SEEDS = (
     "A0123/25 NOTAMN\nQ) SVZM/QAFXX/IV/NBO/E/000/999/1000N06600W999\nA) SVZM B) 2511211500 C) 2602190000\nE) AIRSPACE CLOSED",
     "!FDC 5/2912 ZZZ SPECIAL NOTICE", "<html><head><title>T</title></head><body><main><p>Words</p></main></body></html>",
     "<rss version='2.0'><channel><item><guid>1</guid><title>T</title></item></channel></rss>", '{"a": [{"id": 1, "b": "x"}]}',
-    "https://user@www.example.org:80/a/b?c=d#e", "http://0x7f.1/", "file:///etc/passwd",
+    "https://user@www.example.org:80/a/b?c=d#e", "http://0x7f.1/", "file:///etc/passwd", "Mon, 01 Dec 2025 060000000000000:00:00 GMT", "\0http://0/",
 )  # fmt: skip
 PARTS = st.one_of(
     st.binary(max_size=40),
@@ -61,5 +62,7 @@ def test_no_input_that_a_fuzzer_finds_is_too_odd(
     done = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, errors="replace", timeout=600)
     left = [file.read_bytes() for file in tmp_path.glob("crash-*")]
     assert done.returncode == 0 and not left, f"{left}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
-    figures.pages_fuzzed += runs
-    say(f"{name}: {runs} inputs")
+    ran = re.search(r"^Done (\d+) in ", done.stderr, re.M)
+    assert ran, done.stderr[-3000:]
+    figures.pages_fuzzed += int(ran[1])
+    say(f"{name}: {ran[1]} inputs")

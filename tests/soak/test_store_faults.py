@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.storage.database import BUSY_SECONDS
 from scrapers.recording import Answer
 from tests.soak import file_faults as faults
 from tests.soak.figures import Figures
@@ -21,13 +22,13 @@ from tests.soak.letter import AIRLINES, SMALL, Letter, letter, until
 @pytest.fixture
 def busy(full: bool) -> float:
     """For how many seconds the service waits for a lock."""
-    return 30.0 if full else 0.5
+    return BUSY_SECONDS if full else 0.5
 
 
 @pytest.fixture(scope="module")
 def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database that has seen the first moment."""
-    with letter(tmp_path_factory.mktemp("begun"), busy=30) as at:
+    with letter(tmp_path_factory.mktemp("begun"), busy=BUSY_SECONDS) as at:
         at.start()
         at.has(AIRLINES[:1])
         until(lambda: at.rows("SELECT 1 FROM sources WHERE baseline_at IS NOT NULL"), lambda: "the first run did not end")
