@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from pipelines.judging.facts import Change, Claim, PlaceState, Suspension
 from pipelines.report import flags, health, reading, status, suspensions
-from pipelines.storage.database import StoreError, open_for_reading, open_for_writing
+from pipelines.storage.database import BUSY_SECONDS, StoreError, open_for_reading, open_for_writing
 from pipelines.storage.names import Names
 from pipelines.storage.schema import APPLICATION, MIGRATIONS, VERSION
 from pipelines.storage.shelf import Shelf
@@ -55,7 +55,7 @@ def test_journal_and_checks_are_on(path):
         pragmas = [
             database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         ]
-        assert pragmas == ["wal", 1, 1, 30_000]
+        assert pragmas == ["wal", 1, 1, BUSY_SECONDS * 1000]
         with pytest.raises(sqlite3.IntegrityError):
             database.execute(
                 "INSERT INTO notices (source, key, published_how, first_seen, last_seen, hash) VALUES ('nobody', 'k', '', '', '', '')"

@@ -51,12 +51,12 @@ def affirmed(suspension: Suspension, statement: Statement, geography: Geography)
     )
     if suspension.state in ("ended", "withdrawn"):  # told late: one more source for what is over
         return after
-    start = _start(suspension, statement)
-    continued = _ending(after, replace(suspension, effective_from=start), statement, geography)
+    continued = _ending(after, suspension, statement, geography)
     if suspension.state == "expired":
         if continued.end == suspension.end:
             return after
         continued = replace(continued, state="open", ended_at=None)
+    start = _start(suspension, statement)
     if start and continued.effective_to and start > continued.effective_to:  # one of them is of another stretch
         start = suspension.effective_from if start != suspension.effective_from else None
     return replace(continued, effective_from=start, places=_places(suspension, statement, geography))
@@ -64,7 +64,7 @@ def affirmed(suspension: Suspension, statement: Statement, geography: Geography)
 
 def _start(suspension: Suspension, statement: Statement) -> str | None:
     known, stated = suspension.effective_from, statement.event.effective_from
-    if stated is None:
+    if stated is None or _is_episode(suspension, statement):
         return known
     if known is None:
         return stated if stated <= shift(suspension.first_stated, SETTLING) else None
@@ -127,7 +127,7 @@ def _ending(after: Suspension, before: Suspension, statement: Statement, geograp
         stronger = replace(claim, effective_to=held.effective_to, resumption=held.resumption)
         agreed = rival if rival and rival.source != claim.source else None
         return replace(after, end=stronger if claim.weight > held.weight else held, rival=agreed)
-    if claim.last_day < held.last_day and claim.source != held.source and _is_part(before, statement, geography):
+    if _is_episode(before, statement) or (_ends_sooner(before, statement) and _is_narrower(before, statement, geography)):
         return after
     if claim.weight >= held.weight:
         if claim.official and not held.official:
@@ -144,11 +144,22 @@ def _a_day_apart(one: Claim, other: Claim) -> bool:
     return bool(one.effective_to and other.effective_to and shift(one.effective_to, -1) <= other.effective_to <= shift(one.effective_to, 1))
 
 
-def _is_part(suspension: Suspension, statement: Statement, geography: Geography) -> bool:
-    """Whether it speaks of some of the places only, or of a stretch that starts later: its end is not the whole's."""
-    event, known = statement.event, suspension.standing("destination")
-    narrower = bool(event.destinations) and within(event.destinations, known, geography) and not set(event.destinations) & set(known)
-    return narrower or bool(event.effective_from and event.effective_from > suspension.began)
+def _ends_sooner(suspension: Suspension, statement: Statement) -> bool:
+    """Whether somebody else than who gave the end that holds gives an earlier one."""
+    claim, held = stated_end(statement), suspension.end
+    return bool(claim and held and claim.last_day < held.last_day and claim.source != held.source)
+
+
+def _is_episode(suspension: Suspension, statement: Statement) -> bool:
+    """Whether it speaks of days inside: neither their first nor their last is the whole's."""
+    first = statement.event.effective_from
+    return bool(first and first > suspension.began) and _ends_sooner(suspension, statement)
+
+
+def _is_narrower(suspension: Suspension, statement: Statement, geography: Geography) -> bool:
+    """Whether it speaks of places inside the known ones only: their end is not the whole's."""
+    stated, known = statement.event.destinations, suspension.standing("destination")
+    return bool(stated) and within(stated, known, geography) and not set(stated) & set(known)
 
 
 def added(before: Suspension, after: Suspension) -> tuple[PlaceState, ...]:
