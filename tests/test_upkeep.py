@@ -16,6 +16,7 @@ from pipelines.storage.database import StoreError, open_for_writing
 from pipelines.storage.schema import APPLICATION, MIGRATIONS
 from pipelines.storage.store import Store
 from pipelines.storage.upkeep import Keep, Tidied
+from scrapers.run import Validator
 from tests.publisher import NEWS, Clock, Desk, desk, notice
 from tests.service import ROOT, command, environment, rows, until
 
@@ -65,6 +66,25 @@ def test_old_texts_go_and_what_was_understood_of_them_stays(tmp_path: Path) -> N
         history = "SELECT version, characters IS NULL, pruned_at IS NULL FROM notice_history WHERE source = 'news' ORDER BY notice, version"
         assert at.ask(history) == [(1, 1, 0), (1, 1, 0), (1, 1, 0), (2, 0, 1)]
         assert tidied(at, Keep(days=60)) == Tidied()
+
+
+def test_what_is_shown_all_the_time_keeps_its_text_though_its_address_answers_that_nothing_changed(tmp_path: Path) -> None:
+    """Such an answer shows no notice, so none is seen in it."""
+    with desk(tmp_path / "a.db") as at:
+        at.settle_in(NEWS)
+
+        def read_in_full() -> None:
+            run = at.run(NEWS)
+            run.entries, run.validators[NEWS.url] = 1, Validator("1", "", "")
+            at.poll(NEWS, notice(NEWS, "shown", LONG), run=run)
+
+        read_in_full()
+        for _ in range(8):
+            at.clock.pass_(days=50)
+            tidied(at, Keep())
+            if at.store.validator(NEWS.url) is None:
+                read_in_full()
+        assert texts(at)[-1] == ("shown", 1, 1, 1)
 
 
 def test_a_notice_whose_text_is_gone_is_still_known(tmp_path: Path) -> None:

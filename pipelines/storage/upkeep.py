@@ -32,7 +32,8 @@ class Keep:
     """How long and how much raw text is kept."""
 
     days: int = 365
-    """Texts that were last seen longer ago are emptied; runs that brought nothing, and what is known of addresses, are deleted."""
+    """Texts that were last seen longer ago are emptied; runs that brought nothing are deleted. An address is read in full again after
+    half of it, though it answers that nothing changed: else what it shows all the time would count as not seen."""
     mib: int = 2048
     """Beyond it texts are emptied however young they are, the oldest first, but for the newest of each notice."""
 
@@ -82,6 +83,7 @@ def prune(connection: Connection, transaction: Callable[[], AbstractContextManag
     """Batch after batch, each in a ``transaction`` of its own: what was done so far. Between two the caller may do something else."""
     done = Tidied()
     at, before = stamp(now), stamp(now - timedelta(days=keep.days))
+    half = stamp(now - timedelta(days=keep.days) / 2)
 
     def batch(work: Callable[[], int]) -> int:
         with transaction():
@@ -121,7 +123,7 @@ def prune(connection: Connection, transaction: Callable[[], AbstractContextManag
     while number := batch(lambda: connection.execute(_RUNS, (before, MEMORY, BATCH)).rowcount):
         done.runs += number
         yield done
-    while number := batch(lambda: connection.execute(_ADDRESSES, (before, BATCH)).rowcount):
+    while number := batch(lambda: connection.execute(_ADDRESSES, (half, BATCH)).rowcount):
         done.addresses += number
         yield done
 
