@@ -73,6 +73,46 @@ def test_lines_of_an_alert_page_stand_for_themselves():
     }
 
 
+def test_a_line_of_a_list_says_who_where_and_until_when():
+    text = "How the airlines fly to the Gulf:\nSwiss: Dubai cancelled until 10 March\nKLM: Riyadh, Dammam until 12 March\nSaudia: normal"
+    events = extract("", text, PUBLISHED, "en").events
+    assert {(e.operator, e.destinations, e.effective_to) for e in events} == {
+        ("LX", ("DXB",), "2026-03-10"),
+        ("KL", ("RUH", "DMM"), "2026-03-12"),
+    }
+
+
+def test_an_airline_s_own_hub_is_no_destination_elsewhere():
+    text = "KLM: Riyadh and Dammam cancelled until 12 March\nEmirates: all flights from and to Dubai suspended until further notice"
+    events = extract("Who flies to the Middle East", text, PUBLISHED, "en").events
+    assert [e.destinations for e in events if e.operator == "EK"] == [("DXB",)]
+
+
+def test_an_airline_that_reopens_a_route_reopens_no_airport():
+    (event,) = extract("", "TAP reabre Lisboa-Caracas el 30 de marzo.", PUBLISHED, "es").events
+    assert (event.kind, event.operator, event.destinations) == ("resumption", "TP", ("CCS",))
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "Period of validity: 13 June - 30 June 2026\n\nThe agency recommends not to operate in the airspace of Iran."),
+        ("de", "Gültig: 13. Juni 2026 bis 30. Juni 2026\n\nDie EASA empfiehlt, im Luftraum des Iran nicht zu fliegen."),
+        ("es", "La EASA recomienda no volar en el espacio aéreo de Irán.\nVigencia: del 13 al 30 de junio de 2026"),
+        ("fr", "Validité : du 13 au 30 juin 2026\nL'EASA recommande de ne pas voler dans l'espace aérien de l'Iran."),
+        ("it", "Validità: dal 13 al 30 giugno 2026\nL'EASA raccomanda di non volare nello spazio aereo dell'Iran."),
+        ("nl", "Geldig: van 13 tot en met 30 juni 2026\nEASA raadt aan niet te vliegen in het luchtruim van Iran."),
+        ("pl", "Ważność: od 13 do 30 czerwca 2026\nEASA zaleca, aby nie latać nad Iranem."),
+        ("pt", "Validade: de 13 a 30 de junho de 2026\nA EASA recomenda não voar no espaço aéreo do Irão."),
+        ("ru", "Срок действия: с 13 по 30 июня 2026 года\nEASA рекомендует не летать в воздушном пространстве Ирана."),
+        ("tr", "Geçerlilik: 13 Haziran 2026 - 30 Haziran 2026\nEASA, İran hava sahasında uçulmamasını tavsiye ediyor."),
+    ],
+)
+def test_a_bulletin_s_line_of_validity_gives_its_days(lang, text):
+    (event,) = extract("", text, PUBLISHED, lang).events
+    assert (event.kind, event.destinations, event.effective_from, event.effective_to) == ("advisory", ("IR",), "2026-06-13", "2026-06-30")
+
+
 def test_the_airline_of_the_sentence_before_is_meant():
     text = "Lufthansa is worried about the situation in Lebanon. The carrier has suspended its flights to Beirut until 5 March."
     (event,) = extract("", text, PUBLISHED, "en").events

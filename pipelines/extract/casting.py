@@ -102,7 +102,7 @@ def of_companies(sentence: Sentence, domain: Domain, operators: dict[int, str]) 
         return domain
     members = sentence.lexicon.patterns.members
     shut = members("space") | members("airport")
-    if any(not u.atoms.isdisjoint(shut) for u in sentence.units[domain.low : domain.high]):
+    if any(u.place is None and not u.atoms.isdisjoint(shut) for u in sentence.units[domain.low : domain.high]):
         return domain
     if not any(role == AGENT and i < domain.triggers[0].start for i, role in operators.items()):
         return domain

@@ -6,11 +6,12 @@ from datetime import date, timedelta
 
 from pipelines import gazetteer
 from pipelines.extract import casting
-from pipelines.extract.dates import When
+from pipelines.extract.dates import When, tells_validity
 from pipelines.extract.draft import Draft
 from pipelines.extract.frames import Frame
 from pipelines.extract.reading import Reading
 from pipelines.extract.roles import AGENT, TELLER
+from pipelines.extract.segments import HEAD
 from pipelines.extract.sentence import AIRLINES
 
 SHUTTING = ("closure", "reopening")
@@ -18,6 +19,10 @@ SHUTTING = ("closure", "reopening")
 CONTINUES = 0.5
 """The probability from which a sentence goes on with what was told before."""
 SHORT = timedelta(days=21)
+VALID = ("advisory", "closure", "suspension", "reroute")
+"""Kinds that a bulletin's line of validity gives its days."""
+LINE = 16
+"""Words and names of a line in a list of companies."""
 
 
 def continued(reading: Reading, before: Sequence[Draft], n: int, published: date | None) -> list[Draft]:
@@ -32,6 +37,8 @@ def continued(reading: Reading, before: Sequence[Draft], n: int, published: date
     if not acting and (opened or (whens and sentence.of("roles", "goes_on"))):
         return [_added(d, reading, n, whens, published) for d in last]
     if reading.said.probability["continues"] >= CONTINUES:
+        return _going_on(reading, last, n, whens, published)
+    if acting and last[0].kind == "suspension" and _in_a_list(reading, whens):
         return _going_on(reading, last, n, whens, published)
     flights = [u.flight.codes[0] for u in sentence.units if u.flight is not None and u.flight.codes]
     if flights and len({d.operator for d in last}) == 1 and last[0].kind in ("diversion", "suspension"):
@@ -62,6 +69,14 @@ def _going_on(reading: Reading, last: list[Draft], n: int, whens: list[When], pu
                 added.time(whens, published, reading.sentence.any("roles", "extends"))
             out.append(added)
     return out if named or places or whens else []
+
+
+def _in_a_list(reading: Reading, whens: list[When]) -> bool:
+    """Whether a short line says who, where and until when, and nothing else: "Air France: Beirut, Riyadh until 3 March"."""
+    sentence = reading.sentence
+    short = len(sentence.units) <= LINE and not reading.triggers
+    otherwise = any(h.section == "guards" for h in sentence.hits)
+    return short and not otherwise and bool(reading.places) and any(w.role == "until" for w in whens)
 
 
 def _added(draft: Draft, reading: Reading, n: int, whens: list[When], published: date | None) -> Draft:
@@ -125,6 +140,25 @@ def _ends(opening: Draft, closure: Draft) -> bool:
 def denies(reading: Reading) -> bool:
     """Whether a sentence without an event of its own denies the one before."""
     return not reading.drafts and reading.sentence.any("guards", "denial") and reading.sentence.segment.form != "title"
+
+
+def timed(drafts: list[Draft], readings: Sequence[Reading], published: date | None) -> list[Draft]:
+    """Gives the days of a bulletin's line of validity ("Valid: 13 to 30 June") to what it states without any."""
+    lines = [whens for reading in readings if (whens := _validity(reading))]
+    if len(lines) == 1:
+        for draft in drafts:
+            if draft.kind in VALID and not (draft.first or draft.last or draft.open_ended):
+                draft.time(lines[0], published, False)
+    return drafts
+
+
+def _validity(reading: Reading) -> list[When]:
+    """The days of a short line that says nothing but how long something is valid."""
+    sentence = reading.sentence
+    more = reading.triggers or any(u.place or u.operator or u.flight for u in sentence.units)
+    if more or sentence.segment.form == "title" or sentence.segment.end - sentence.segment.start > HEAD:
+        return []
+    return [u.when for u in sentence.units if u.when] if tells_validity(sentence.evidence, sentence.lexicon.lang) else []
 
 
 def adopted(drafts: list[Draft], readings: Sequence[Reading]) -> list[Draft]:

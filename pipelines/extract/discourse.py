@@ -51,7 +51,7 @@ def drafts(readings: Sequence[Reading], published: date | None) -> list[Draft]:
         if completion.denies(reading):
             out = [d for d in out if d.sentence != n - 1]
         out += reading.drafts
-    return completion.adopted(out, readings)
+    return completion.adopted(completion.timed(out, readings, published), readings)
 
 
 def _drafted(

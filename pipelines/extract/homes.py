@@ -28,7 +28,7 @@ def from_home(draft: Draft, memory: Memory) -> Draft:
     if at_home and not abroad and not draft.origins:
         about = memory.title_places or memory.event_places
         finer = memory.event_places if memory.event_places and casting.covers(about, memory.event_places) else about
-        abroad = finer if about and not any(gazetteer.country(c) == home for c in about) else []
+        abroad = finer if about and not any(gazetteer.contains(c, home) or gazetteer.country(c) == home for c in about) else []
     if at_home and abroad:
         draft.origins, draft.destinations = [*draft.origins, *(c for c in at_home if c not in draft.origins)], list(abroad)
     return draft

@@ -4,6 +4,6 @@
 together.
 """
 
-from pipelines.extract.dates.finding import When, find
+from pipelines.extract.dates.finding import When, find, tells_validity
 
-__all__ = ["When", "find"]
+__all__ = ["When", "find", "tells_validity"]

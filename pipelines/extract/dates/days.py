@@ -5,7 +5,7 @@ from dataclasses import replace
 from pipelines.extract.dates.lexicon import Tokens
 from pipelines.extract.dates.numbers import clean_left, counts, measures
 from pipelines.extract.dates.parts import case_ending, common, day_number, month_and_year, month_name, year_number
-from pipelines.extract.dates.point import Found, Point
+from pipelines.extract.dates.point import ENDS, Found, Point
 
 LIST = 6
 """Days in one list at most."""
@@ -145,7 +145,9 @@ def listed_to_month(t: Tokens, i: int) -> bool:
     return False
 
 
-def same_day(t: Tokens, i: int, role: str) -> Found:
-    """ "until the same date", "по то же число"."""
-    same = t.means(i, "same", "day") if role else 0
-    return (Point(same="day"), same) if same else None
+def told_before(t: Tokens, i: int, role: str) -> Found:
+    """ "until the same date", "по то же число"; "in the same period", "until then"."""
+    for same, fits in (("period", True), ("then", role in ENDS), ("day", bool(role))):
+        if fits and (after := t.means(i, "same", same)):
+            return Point(same=same), after
+    return None

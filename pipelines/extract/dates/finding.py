@@ -21,6 +21,8 @@ _REACH = 6
 _PLAIN = {"through": "until", "since": "from", "in": "on"}
 _UNKNOWN = 0.1
 """Certainty of an expression whose days cannot be told."""
+_LABEL = 3
+"""Words of a line's label, the one that tells among them."""
 _CLAUSE = 16
 """Tokens on either side in which a verb tells the tense."""
 
@@ -54,16 +56,23 @@ def find(text: str, lang: str, published: date | None) -> list[When]:
     month_first = _month_first(phrases)
     found: list[When] = []
     last: Interval | None = None
+    told: When | None = None
     for p in phrases:
         at = bisect(begins, p.begin)
         anchor = min(anchors[max(at - 1, 0) : at + 1], key=lambda entry: abs(entry[0] - p.begin), default=(0, None))[1]
         known = Known(published, anchor, last, month_first, _tense(t, p))
-        for when in _whens(t, p, known):
+        for when in [_as_told(t, p, told)] if p.points and p.points[0].same in ("period", "then") else _whens(t, p, known):
             found.append(when)
             first_day, last_day = when.first or when.last, when.last or when.first
             if first_day and last_day and when.role != "duration":
-                last = first_day, last_day
+                last, told = (first_day, last_day), when
     return found
+
+
+def tells_validity(line: str, lang: str) -> bool:
+    """Whether a line begins as one of a bulletin's that says how long all of it is valid: "Period of validity: "."""
+    t = Tokens(line, lexicon(lang))
+    return any(t.sees(i, "validity") for i in range(_LABEL))
 
 
 def _phrases(t: Tokens) -> list[Phrase]:
@@ -152,6 +161,16 @@ def _whens(t: Tokens, p: Phrase, known: Known) -> list[When]:
         return _list(t, p, known)
     point = p.points[0]
     return [_one(t, p.begin, p.end, point, p.role, known)]
+
+
+def _as_told(t: Tokens, p: Phrase, told: When | None) -> When:
+    """The days told last, or until these."""
+    if told is None:
+        return _when(t, p.begin, p.end, None, None, "on", _UNKNOWN)
+    if p.points[0].same == "period":
+        return _when(t, p.begin, p.end, told.first, told.last, told.role, 0.8)
+    before = told.first - timedelta(1) if told.first else None
+    return _when(t, p.begin, p.end, None, told.last if told.role in ("until", "before", "range") else before, "until", 0.8)
 
 
 def _duration(t: Tokens, p: Phrase, known: Known) -> When:

@@ -98,14 +98,15 @@ def _complete(t: Tokens, begin: int, role: str, found: tuple[Point, int]) -> Phr
         return None
     if first.season and first.year is None and first.shift is None and first.year_shift is None and role in ("", "on", "of"):
         return None
-    if role in ("", "of") and not _stands_alone(first):
-        read = _postposed(t, Phrase(begin, after, "", (first,)), suffix)
-        return read if read.role else None
-    return _postposed(t, Phrase(begin, after, role or "on", (first,)), suffix)
+    alone = _stands_alone(first)
+    read = _postposed(t, Phrase(begin, after, "" if role == "of" and not alone else role, (first,)), suffix)
+    return read if read.role else replace(read, role="on") if alone else None
 
 
 def _stands_alone(p: Point) -> bool:
     """Whether the point is a date without any preposition: a lone year, month, season or day of month is not."""
+    if p.same == "period":
+        return True
     if p.portion or p.same:
         return bool(p.portion and (p.month or p.shift is not None or p.season or p.year))
     if p.unit:
@@ -137,7 +138,7 @@ def _linked(t: Tokens, i: int, role: str, suffix: str, first: Point) -> tuple[Po
     found = point(t, k, "until") or _clocked(t, link, "until")
     if not found and first.day and first.month and not first.year:
         found = day_behind_month(t, k)
-    return found if found and (found[0].is_day or role) else None
+    return found if found and (found[0].is_day or (role and not found[0].same)) else None
 
 
 def _listed(t: Tokens, i: int, led: bool) -> Found:
@@ -200,6 +201,8 @@ def _postposed(t: Tokens, p: Phrase, suffix: str) -> Phrase:
     timed = case_ending(t, trailing_clock(t, end))[1]
     if timed and t.sees(timed, "post"):  # "12.06.2025 saat 18.00'e kadar"
         end = timed
+    if t.words[end] == "(" and (closed := _inclusive_in_brackets(t, end + 1)):  # "2 Mart (bu gün dahil) sonuna kadar"
+        end, role = closed, role or "through"
     for _ in range(3):
         j = t.skip(end, "day_word", 1)
         seen = t.sees(j, "post") or (t.sees(j + 1, "post") if t.words[j] == "," else None)
@@ -209,10 +212,17 @@ def _postposed(t: Tokens, p: Phrase, suffix: str) -> Phrase:
         if said == "earliest":
             role = "until" if role in ENDS else "not_before"
         elif said == "inclusive":
-            role = "through" if role in ("until", "through") else role
+            role = "through" if role in ("until", "through", "") else role
         elif said in ("range", "lasting") or role in ("range", "list"):
             pass
         elif role in ("", "on", "in", "of"):
             role = said
     role = _PLAIN.get(role, role)
     return replace(p, end=end, role=role, suffix=suffix if role in ("on", "") else "")
+
+
+def _inclusive_in_brackets(t: Tokens, i: int) -> int:
+    """The token after brackets that say that the day is meant too, or 0."""
+    close = next((j for j in range(i, i + 5) if t.words[j] == ")"), 0)
+    said = any((seen := t.sees(j, "post")) and seen[0] == "inclusive" for j in range(i, close))
+    return close + 1 if close and said else 0

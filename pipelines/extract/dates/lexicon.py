@@ -19,7 +19,7 @@ TABLES = frozenset(
         *("prep", "post", "link", "same", "suffix", "tense"),
         *("of", "article", "on", "joint", "qualifier", "marker", "part"),
         *("day_word", "month_word", "year_word", "year_lead", "ordinal_sign"),
-        *("clock_at", "clock_name", "clock_unit", "clock_zone", "after_day", "counted", "common", "recurring", "never", "open"),
+        *("clock_at", "clock_name", "clock_unit", "clock_zone", "after_day", "counted", "common", "recurring", "never", "open", "validity"),
     )
 )
 """What a vocabulary may hold; a language leaves out what it has no use for."""

@@ -21,7 +21,7 @@ class Point:
     portion: str = ""
     season: str = ""
     same: str = ""
-    """"day" or "month": the one named last."""
+    """"day" or "month": the one named last; "period": the days told last; "then": until these."""
     swapped: "Point | None" = None
     """The other reading of a slashed date: month first."""
     slashed: str = ""

@@ -6,7 +6,7 @@ number of tokens.
 
 from dataclasses import replace
 
-from pipelines.extract.dates.days import bare_day, day_of_month, month_first, recurs, same_day, sharing_month, weekday_name
+from pipelines.extract.dates.days import bare_day, day_of_month, month_first, recurs, sharing_month, told_before, weekday_name
 from pipelines.extract.dates.lexicon import Tokens
 from pipelines.extract.dates.numbers import clean_left, counts, numeric
 from pipelines.extract.dates.parts import day_number, shifted
@@ -25,7 +25,7 @@ _WORD_READERS = (
     (frozenset(("marker",)), sharing_month),
     (frozenset(("marker",)), bare_day),
     (frozenset(("year_lead",)), year_alone),
-    (frozenset(("same",)), same_day),
+    (frozenset(("same",)), told_before),
 )
 """Which readers to try, in this order, for a word of which tables."""
 
