@@ -99,6 +99,8 @@ def _vouched(text: str, name: Name, lexicon: Lexicon, sure: Sequence[Name], also
     ):
         return True  # "voo da Emirates"
     for other in sure:
+        if not 0 <= max(name.start - other.end, other.start - name.end) <= NEAR:
+            continue
         between = _PARENTHESIS.sub("", text[other.end : name.start] if other.end <= name.start else text[name.end : other.start])
         if between in LISTING or (between.strip() in ("", ",") and 0 < len(between) <= 2):
             return True

@@ -1,7 +1,9 @@
 """Names in a text: every pattern that occurs, but for those that the letters around rule out and those inside longer ones."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 
 from pipelines.gazetteer import airfields, bodies, flights
 from pipelines.gazetteer.capitals import Capitals
@@ -67,15 +69,16 @@ def _name(start: int, end: int, text: str, type_: str, meant: list[Spelling], wo
 
 def _longest(names: Iterable[Name]) -> list[Name]:
     """Longest spans win; of one span the place and the operator stay, an adjective only where it is no name or a doubtful one ("Swiss")."""
-    kept: list[Name] = []
+    kept: defaultdict[int, list[Name]] = defaultdict(list)
+    """By start."""
     taken: dict[int, tuple[int, int]] = {}
     for name in sorted(names, key=lambda n: (n.start - n.end, n.start, n.type == "adjective")):
         span = name.start, name.end
         if any(taken.get(i, span) != span for i in range(name.start, name.end)):
             continue
-        alike = [other for other in kept if other.start == name.start]
+        alike = kept[name.start]
         if any(o.type == name.type or (name.type == "adjective" and (o.type == "place" or not o.ambiguous)) for o in alike):
             continue
         taken.update(dict.fromkeys(range(name.start, name.end), span))
-        kept.append(name)
-    return sorted(kept, key=lambda n: (n.start, n.type))
+        alike.append(name)
+    return sorted(chain.from_iterable(kept.values()), key=lambda n: (n.start, n.type))

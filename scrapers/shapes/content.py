@@ -135,19 +135,24 @@ def first(root: Any, selector: str) -> str:
     return ""
 
 
-def words(found: Any) -> str:
-    """The text of an element or of a match, blanks folded."""
-    return " ".join((found if isinstance(found, str) else "".join(_texts(found))).split())
+def words(found: Any, most: int | None = None) -> str:
+    """The text of an element or of a match, blanks folded; of what is longer than ``most`` characters only about so many: elements that
+    lie in each other have all their words in each of them."""
+    return " ".join((found if isinstance(found, str) else "".join(_texts(found, most))).split())[:most]
 
 
 def markup(element: Any) -> str:
     return etree.tostring(element, encoding="unicode", method="html", with_tail=False)
 
 
-def _texts(element: Any) -> Iterator[str]:
+def _texts(element: Any, most: int | None) -> Iterator[str]:
+    said = 0
     for text in element.itertext():
         yield text
         yield " "
+        said += len(text) + 1
+        if most is not None and said > most:
+            break
 
 
 @lru_cache(maxsize=500)

@@ -5,6 +5,7 @@ title and link. A document that stands under several countries is one notice wit
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from scrapers.sources import Source
 
 _NUMBER = re.compile(r"\b(?:KICZ\s+NOTAM\s+(?P<notam>[A-Z]\d{4}/\d\d)|(?:SFAR\)?)\s+(?:No\.\s*)?(?P<sfar>\d+))")
+LONGEST = 2_000
+"""Characters of a title or a heading that are read."""
 _FILE_TYPE = re.compile(r"\s*\(\s*PDF\s*\)\s*$")
 _INSIDE_BRACKETS = re.compile(r"\(\s+|\s+\)")
 
@@ -31,15 +34,22 @@ class FaaSpider(SourceSpider):
 def notices(answer: Answer, source: "Source") -> list[Notice]:
     """One notice for each document. Raises ``Unexpected`` where the page has no such sections."""
     found: dict[str, Notice] = {}
+    listed: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    """Sections by the notice's key, in their order."""
     section = None
     for element in select(tree(answer), "h2, li"):
         if element.tag == "h2":
-            line = words(element)
+            line = words(element, LONGEST)
             section = "" if "acronyms are used" in line else None if section is None or _outside(element) else line
         elif section:
-            _add(element, section, answer.url, source, found)
+            notice = _document(element, answer.url, source)
+            if notice:
+                listed[found.setdefault(notice.key, notice).key][section] = None
     if not found:
         raise Unexpected("not_expected", "no section with a document on the page")
+    for key, notice in found.items():
+        notice.fields["sections"] = list(listed[key])
+        notice.text = f"Listed under: {', '.join(listed[key])}."
     return list(found.values())
 
 
@@ -48,8 +58,9 @@ def _outside(heading: Any) -> bool:
     return any(up.tag == "footer" for up in heading.iterancestors())
 
 
-def _add(line: Any, section: str, base: str, source: "Source", found: dict[str, Notice]) -> None:
-    title = _FILE_TYPE.sub("", _INSIDE_BRACKETS.sub(lambda match: match[0].strip(), words(line)))
+def _document(line: Any, base: str, source: "Source") -> Notice | None:
+    """The notice of a line of a section, its sections not yet known; None where the line names no document."""
+    title = _FILE_TYPE.sub("", _INSIDE_BRACKETS.sub(lambda match: match[0].strip(), words(line, LONGEST)))
     hrefs = [href for href in select(line, "a::attr(href)") if not href.startswith("#")]
     url = joined(base, hrefs[0].replace(" ", "%20")) if hrefs else base
     number = _NUMBER.search(title)
@@ -58,18 +69,5 @@ def _add(line: Any, section: str, base: str, source: "Source", found: dict[str, 
     elif hrefs:
         key = url
     else:
-        return
-    if key in found:
-        sections = found[key].fields["sections"]
-        if section not in sections:
-            sections.append(section)
-            found[key].text = f"Listed under: {', '.join(sections)}."
-        return
-    found[key] = Notice(
-        source=source.name,
-        key=key,
-        url=url,
-        title=title,
-        text=f"Listed under: {section}.",
-        fields={"number": key if number else "", "title": title, "sections": [section]},
-    )
+        return None
+    return Notice(source=source.name, key=key, url=url, title=title, text="", fields={"number": key if number else "", "title": title})

@@ -41,6 +41,11 @@ _END = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf|channel)\s*>", re.I)
 _FEED_ROOTS = ("rss", "feed", "rdf", "channel")
 
 
+# feedparser looks for a mail address in an author's name with an expression that takes the square of its length: a name as long as a page
+# would hold the whole service for hours. No author is read here.
+feedparser.mixin._FeedParserMixin._sync_author_detail = lambda self, key="author": None
+
+
 class FeedSpider(SourceSpider):
     options = OPTIONS
 

@@ -67,12 +67,13 @@ def notices(answer: Answer, source: "Source") -> list[Notice]:
 
 
 def _items(root: Any, source: "Source") -> list[Notice]:
-    """Items that share a key are one notice."""
+    """Items that share a key are one notice; what matches inside of an item is part of it."""
     found: dict[str, Notice] = {}
     items = select(root, source.options["item"])
+    matched = set(items)
     for item in items:
         key = _key(item, source.options["key"])
-        if not key:
+        if not key or any(around in matched for around in item.iterancestors()):
             continue
         strip(item, source, frame=False)
         address = f"{source.url}#{quote(key, safe='')}"
