@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.bulletins import events_of
+from pipelines.bulletins import countries, events_of
 from pipelines.cleaning.clean import clean
 from pipelines.event import Event
 from scrapers.notice import Notice
@@ -55,6 +55,13 @@ def test_a_withdrawn_bulletin_ends_on_its_last_day_and_is_background() -> None:
 def test_the_countries_of_a_list_each_once() -> None:
     event = only("easa", {**IRAN, "country": "Bahrain, Kuwait, Qatar, Oman, United Arab Emirates", "valid_until": ""})
     assert event["destinations"] == ["BH", "KW", "QA", "OM", "AE"] and event["effective_to"] is None
+
+
+def test_a_heading_as_long_as_a_page_is_not_looked_through_for_countries() -> None:
+    assert countries.places("Prohibition for Iran") == ("IR",)
+    assert countries.places("-" * countries.LONGEST + " Iran") == ()
+    assert countries.listed(["Iran" + " " * 5_000, "Iran", "Iraq"]) == ("IR", "IQ")
+    assert countries.listed(["Iran" * 5_000, "Iraq"]) == ()
 
 
 def test_half_a_country_s_name_is_not_taken_for_another_country() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -20,12 +21,13 @@ every = "{every}"
 
 
 class Crowd:
-    """``feeds`` holds the body for each host; ``polls`` counts the answers by host."""
+    """``feeds`` holds the body for each host; ``polls`` counts the answers by host; ``handed_out`` says when a host first gave a body."""
 
     def __init__(self, number: int) -> None:
         self.hosts = [f"127.1.{n // 250}.{n % 250 + 1}" for n in range(number)]
         self.feeds: dict[str, bytes] = {}
         self.polls: Counter[str] = Counter()
+        self.handed_out: dict[tuple[str, bytes], float] = {}
         with closing(socket.create_server(("127.0.0.1", 0))) as free:
             self.port = free.getsockname()[1]
 
@@ -40,6 +42,7 @@ class Crowd:
                 robots = request.startswith(b"GET /robots.txt")
                 body = b"" if robots else self.feeds[host]
                 self.polls[host] += not robots
+                self.handed_out.setdefault((host, body), time.time())
                 status = b"404 -" if robots else b"200 OK"
                 writer.write(b"HTTP/1.1 %s\r\nContent-Type: application/rss+xml\r\nContent-Length: %d\r\n\r\n" % (status, len(body)) + body)
                 await writer.drain()

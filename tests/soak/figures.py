@@ -20,7 +20,8 @@ class Figures:
     largest_memory: float = 0.0
     """MiB, resident, of a process of the service."""
     longest_delay: float = 0.0
-    """Seconds from the moment a site shows a notice to the flag in the database, the interval between two polls not counted."""
+    """Seconds from the moment a site shows a notice to its row in the database, the interval between two polls not counted; at least the
+    time from the answer to the row, which is written to the second."""
 
     def flags(self, expected: Iterable[Hashable], raised: Iterable[Hashable]) -> None:
         """``raised`` must be ``expected``, in any order, each once."""

@@ -5,6 +5,7 @@ import signal
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -21,7 +22,7 @@ from scrapers.answer import Answer, Unexpected
 from scrapers.fixtures import ARTICLE, ZIPPED, fixtures
 from scrapers.notice import Notice
 from scrapers.run import Run
-from scrapers.shapes import feed
+from scrapers.shapes import feed, page
 from scrapers.sources import load
 from scrapers.spiders import spider_class
 from tests.publisher import Clock
@@ -168,3 +169,29 @@ def test_an_item_that_once_took_the_whole_feed_with_it(title: str, link: str, ke
     text = f'<rss version="2.0"><channel>{ONE.format(1, title, link)}{ONE.format(2, "Another", "https://a.example/2")}</channel></rss>'
     source = next(source for source in SOURCES.values() if source.shape == "feed" and not source.options["publisher_in_title"])
     assert [notice.title for notice in feed.notices(Answer(source.url, text.encode()), source)] == [kept, "Another"]
+
+
+NESTED = "<div class='entry' id='e{0}'><h2>Entry {0}</h2><p>Words</p>"
+COSTLY = {
+    "an author as long as a page": (
+        "feed",
+        ONE.format(1, "T", "https://a.example/1").replace("</item>", f"<author>{'a' * 400_000}</author></item>"),
+    ),
+    "items within items": ("page", "".join(NESTED.format(number) for number in range(6_000)) + "tail " * 40_000),
+}
+"""Pages whose cost grew with the square of their size: shape and body."""
+
+
+@pytest.mark.parametrize("what", COSTLY)
+def test_a_page_that_once_took_minutes(figures: Figures, what: str) -> None:
+    shape, body = COSTLY[what]
+    source = next(source for source in SOURCES.values() if source.shape == shape)
+    if shape == "feed":
+        body = f'<rss version="2.0"><channel>{body}</channel></rss>'
+    if shape == "page":
+        source = replace(source, options=source.options | {"item": "div.entry", "key": "@id", "expect": ""})
+    read = {"feed": feed.notices, "page": page.notices}[shape]
+    with bounded():
+        for notice in read(Answer(source.url, body.encode()), source):
+            assert cleaned_of(notice, source)[1] is None
+    figures.pages_fuzzed += 1

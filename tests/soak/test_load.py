@@ -11,7 +11,9 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+from pipelines.storage.instants import moment
 from pipelines.storage.upkeep import Keep
+from scheduler import JITTER
 from tests.publisher import NEWS, desk, notice
 from tests.service import ROOT, environment, rows, until
 from tests.soak.crowd import crowd
@@ -19,6 +21,7 @@ from tests.soak.faulty import CALM, feed
 from tests.soak.figures import Figures
 
 NEW = "SELECT s.operator, f.raised_at FROM flags f JOIN suspensions s ON s.id = f.suspension_id WHERE f.kind = 'new'"
+STORED = "SELECT n.source, v.seen_at FROM versions v JOIN notices n ON n.id = v.notice_id WHERE v.title LIKE 'TAP stops Caracas%'"
 VIEWS = ("open_suspensions", "new_flags", "source_health", "notice_history", "suspension_list")
 READER = f"""
 import sqlite3, sys, pathlib, time
@@ -68,7 +71,6 @@ def test_everything_is_due_at_once_one_story_is_told_by_everybody_and_eight_read
                 story = (f"tap-{host}", f"TAP stops Caracas, site {n}", f"{TOLD[n % len(TOLD)]} This is what site {n} was told.", "")
                 sites.feeds[host] = feed(story, (f"calm-{host}", f"{CALM[1]} {host}", CALM[2], CALM[3])).encode()
             until(lambda: rows(tmp_path, NEW), "the story was not flagged", seconds=600)
-            figures.delay(max(0.0, time.time() - shown - every))
             until(lambda: _stored(tmp_path) >= number + telling, "the story was not stored", seconds=600)
             figures.memory(service.pid)
             service.send_signal(signal.SIGTERM)
@@ -78,6 +80,11 @@ def test_everything_is_due_at_once_one_story_is_told_by_everybody_and_eight_read
             done.touch()
             said = [reader.communicate(timeout=60)[0].split() for reader in readers]
     figures.flags(["TP"], [operator for operator, _ in rows(tmp_path, NEW)])
+    stored = {int(source[1:]): moment(at).timestamp() + 1 for source, at in rows(tmp_path, STORED)}  # written to the second
+    assert sorted(stored) == list(range(telling))
+    for n, host in enumerate(sites.hosts[:telling]):
+        figures.delay(stored[n] - sites.handed_out[host, sites.feeds[host]])
+        figures.delay(stored[n] - shown - every * (1 + JITTER))
     ((sources, state),) = rows(tmp_path, "SELECT sources, state FROM suspensions")
     assert (sources, state) == (telling, "open")
     assert rows(tmp_path, "SELECT count(*) FROM suspension_events WHERE relation IN ('opened', 'joined', 'confirmed')")[0][0] >= telling

@@ -62,7 +62,7 @@ def test_no_input_that_a_fuzzer_finds_is_too_odd(
     done = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, errors="replace", timeout=600)
     left = [file.read_bytes() for file in tmp_path.glob("crash-*")]
     assert done.returncode == 0 and not left, f"{left}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
-    ran = re.search(r"^Done (\d+) in ", done.stderr, re.M)
+    ran = re.search(r"^Done (\d+) (?:runs )?in ", done.stderr, re.M)
     assert ran, done.stderr[-3000:]
     figures.pages_fuzzed += int(ran[1])
     say(f"{name}: {ran[1]} inputs")
