@@ -145,6 +145,16 @@ def test_a_channel_that_hides_its_posts_is_blocked() -> None:
     assert caught.value.kind == "blocked"
 
 
+def test_an_item_within_an_item_is_part_of_it_and_one_within_a_match_without_a_key_is_one() -> None:
+    entry = "<div class='entry' id='{}'><h2>{}</h2>{}</div>"
+    inner, other, again = entry.format("b", "Beirut", "open"), entry.format("c", "Caracas", "closed"), entry.format("c", "", "still")
+    body = entry.format("a", "Amman", f"closed {inner}") + f"<div class='entry'>{other}</div>" + again
+    source = next(source for source in SOURCES.values() if source.shape == "page")
+    source = replace(source, options=source.options | {"item": "div.entry", "key": "@id", "title": "", "expect": ""})
+    found = [clean(notice, source) for notice in page.notices(Answer(source.url, body.encode()), source)]
+    assert [(c.title, c.text.split()) for c in found] == [("Amman", ["closed", "Beirut", "open"]), ("Caracas", ["closed", "still"])]
+
+
 def test_what_a_record_ignores_is_left_out() -> None:
     source = replace(SOURCES["qatar-alerts"], ignore=(".clock",), ignore_text=(re.compile(r"token-\w+"),))
     body = b"<main><p>Flights to Caracas stay suspended until 15 January. token-a1b2</p><p class=clock>10:45</p> and so on</main>"

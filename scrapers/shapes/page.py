@@ -70,11 +70,12 @@ def _items(root: Any, source: "Source") -> list[Notice]:
     """Items that share a key are one notice; what matches inside of an item is part of it."""
     found: dict[str, Notice] = {}
     items = select(root, source.options["item"])
-    matched = set(items)
+    taken: set[Any] = set()
     for item in items:
         key = _key(item, source.options["key"])
-        if not key or any(around in matched for around in item.iterancestors()):
+        if not key or any(around in taken for around in item.iterancestors()):
             continue
+        taken.add(item)
         strip(item, source, frame=False)
         address = f"{source.url}#{quote(key, safe='')}"
         title = _title(item, source.options["title"] or _HEADINGS)
