@@ -1,6 +1,7 @@
 """Which of the names found in a text are meant: airline or ordinary word, which of the cities of one name, part of a longer one."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,6 +14,8 @@ from pipelines.gazetteer.words import common_words
 
 NEAR = 40
 """Characters on each side in which a word such as "airline" vouches for an ambiguous name."""
+REACH = 200
+"""Characters back from a name to the start of one that may stand right before it."""
 _PARENTHESIS = re.compile(r"\s*\([^()]{1,12}\)")
 AHEAD = 90
 """Characters after an ambiguous name in which talk of flights vouches for it."""
@@ -31,7 +34,7 @@ LISTING = (", ", " and ", " y ", " e ", " en ", " und ", " et ", " и ", " ve ",
 
 def choose(text: str, names: Sequence[Name], lexicon: Lexicon) -> list[Name]:
     """The names that are meant, non-overlapping, sorted; each place with the one code that fits the rest of the notice first."""
-    sure = [n for n in names if n.type == "operator" and not n.ambiguous]
+    sure = sorted((n for n in names if n.type == "operator" and not n.ambiguous), key=_start)
     spans = {(n.start, n.end): _rival(n, lexicon.lang) for n in names if n.type == "place"}
     doubtful = [n for n in names if n.type == "operator" and n.ambiguous]
     adjectives = {(n.start, n.end) for n in names if n.type == "adjective"}
@@ -98,9 +101,7 @@ def _vouched(text: str, name: Name, lexicon: Lexicon, sure: Sequence[Name], also
         )
     ):
         return True  # "voo da Emirates"
-    for other in sure:
-        if not 0 <= max(name.start - other.end, other.start - name.end) <= NEAR:
-            continue
+    for other in sure[bisect_left(sure, name.start - REACH, key=_start) : bisect_right(sure, name.end + NEAR, key=_start)]:
         between = _PARENTHESIS.sub("", text[other.end : name.start] if other.end <= name.start else text[name.end : other.start])
         if between in LISTING or (between.strip() in ("", ",") and 0 < len(between) <= 2):
             return True
@@ -112,6 +113,10 @@ def _vouched(text: str, name: Name, lexicon: Lexicon, sure: Sequence[Name], also
     return any(not flying.isdisjoint(lexicon.patterns.atoms(fold(w))) for w in talk) or any(
         not lexicon.anchors.isdisjoint(lexicon.patterns.atoms(fold(w))) for w in doing
     )
+
+
+def _start(name: Name) -> int:
+    return name.start
 
 
 def _heads(text: str, name: Name, also: str) -> bool:

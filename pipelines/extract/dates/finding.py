@@ -61,7 +61,7 @@ def find(text: str, lang: str, published: date | None) -> list[When]:
         at = bisect(begins, p.begin)
         anchor = min(anchors[max(at - 1, 0) : at + 1], key=lambda entry: abs(entry[0] - p.begin), default=(0, None))[1]
         known = Known(published, anchor, last, month_first, _tense(t, p))
-        for when in [_as_told(t, p, told)] if p.points and p.points[0].same in ("period", "then") else _whens(t, p, known):
+        for when in _whens(t, p, known, told):
             found.append(when)
             first_day, last_day = when.first or when.last, when.last or when.first
             if first_day and last_day and when.role != "duration":
@@ -146,7 +146,9 @@ def _ends_sentence(t: Tokens, i: int) -> bool:
     return t.words[i] in ("\n", "!", "?", ";") or (t.words[i] == "." and not t.touches(i + 1))
 
 
-def _whens(t: Tokens, p: Phrase, known: Known) -> list[When]:
+def _whens(t: Tokens, p: Phrase, known: Known, told: When | None) -> list[When]:
+    if p.points and p.points[0].same in ("period", "then"):
+        return [_as_told(t, p, told)]
     if p.role == "open":
         return [_when(t, p.begin, p.end, None, None, "open", 1.0)]
     if p.role in ("lasting", "coming"):
